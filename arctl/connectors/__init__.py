@@ -1,0 +1,1 @@
+"""The outside world: folders of CSV files and, later, the ERP and mail."""

@@ -1,0 +1,236 @@
+"""One pinned CSV file: its bytes, its header and its rows as typed values. No references, no ledger."""
+
+import codecs
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from arctl.core.cells import Cell, ColumnReader, Problem, Value, unreadable
+from arctl.core.mirror import MirrorTable
+from arctl.errors import BadInput
+
+CHUNK = 5_000
+_BLOCK = 1 << 20
+_CELL_LIMIT = 1 << 26
+
+csv.field_size_limit(_CELL_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What one pass over the bytes tells: size, SHA-256, and whether all of it is UTF-8 without NUL bytes."""
+
+    size: int
+    sha256: str
+    clean: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A row that cannot be read, with the cell to blame (column "" where the row itself is)."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Up to CHUNK records: the readable ones as (line, value, ...) in the order of `Header.names`, the others as BadCells."""
+
+    read: int
+    rows: Sequence[tuple[Value, ...]]
+    bad: Sequence[BadCell]
+    bytes_done: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Column names in file order; `known` tells which belong to the table, `unknown` lists the rest."""
+
+    cells: tuple[str, ...]
+    names: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Read the file once for its hash; raises BadInput where it cannot be read."""
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    size, clean = 0, True
+    try:
+        with path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                size += len(block)
+                digest.update(block)
+                if clean:
+                    try:
+                        clean = b"\0" not in block and decoder.decode(block) is not None
+                    except UnicodeDecodeError:
+                        clean = False
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})", "check the path and its permissions") from None
+    return Fingerprint(size, digest.hexdigest(), clean)
+
+
+def check_header(cells: Sequence[str], table: MirrorTable, where: str) -> Header:
+    """Hold a header row against the table; raises BadInput for a missing, repeated or unreadable column."""
+    stripped = tuple(cell.strip() for cell in cells)
+    known = [field.name for field in table.fields]
+    repeated = sorted({name for name in stripped if name and stripped.count(name) > 1})
+    if repeated:
+        raise BadInput(f"{where}:1: column {repeated[0]} stands twice in the header", "remove one of the two")
+    missing = [field.name for field in table.fields if field.required and field.name not in stripped]
+    if missing:
+        raise BadInput(
+            f"{where}:1: column {', '.join(missing)} is missing",
+            f"the first line must name the columns; required: {', '.join(f.name for f in table.fields if f.required)}",
+        )
+    return Header(
+        stripped,
+        tuple(name for name in stripped if name in known),
+        tuple(name for name in stripped if name not in known),
+    )
+
+
+class RowReader:
+    """Turns records (lists of text) into typed rows, column by column."""
+
+    def __init__(self, table: MirrorTable, header: Header, clean: bool) -> None:
+        self._width = len(header.cells)
+        self._header = header
+        self._clean = clean
+        self._columns = [
+            (header.cells.index(name), ColumnReader(table.field(name))) for name in header.names
+        ]
+
+    def read(self, lines: Sequence[int], records: Sequence[Sequence[str]]) -> tuple[list[tuple[Value, ...]], list[BadCell]]:
+        """Typed rows of the readable records, and the cell to blame for each other one."""
+        bad: list[BadCell] = []
+        if any(len(record) != self._width for record in records) or not self._clean:
+            lines, records = self._sift(lines, records, bad)
+        if not records:
+            return [], bad
+        texts = list(zip(*records, strict=True))
+        columns: list[Sequence[Cell]] = []
+        troubled = False
+        for place, reader in self._columns:
+            cells, trouble = reader.read_all(texts[place])
+            columns.append(cells)
+            troubled = troubled or trouble
+        rows = zip(lines, *columns, strict=True)
+        if not troubled:
+            return list(rows), bad  # type: ignore[arg-type]  # no Problem among them
+        return self._part(list(rows), records, bad), bad
+
+    def _sift(
+        self, lines: Sequence[int], records: Sequence[Sequence[str]], bad: list[BadCell]
+    ) -> tuple[list[int], list[Sequence[str]]]:
+        """Keep the records of the right width whose cells are text."""
+        kept: list[tuple[int, Sequence[str]]] = []
+        for line, record in zip(lines, records, strict=True):
+            if len(record) != self._width:
+                reason = f"{len(record)} cells, the header has {self._width}"
+                bad.append(BadCell(line, "", "", reason, record))
+                continue
+            blamed = None if self._clean else self._unreadable(line, record)
+            if blamed:
+                bad.append(blamed)
+            else:
+                kept.append((line, record))
+        return [line for line, _ in kept], [record for _, record in kept]
+
+    def _unreadable(self, line: int, record: Sequence[str]) -> BadCell | None:
+        for name, text in zip(self._header.cells, record, strict=True):
+            problem = unreadable(text)
+            if problem:
+                return BadCell(line, name, text, problem.reason, record)
+        return None
+
+    def _part(
+        self, rows: Sequence[tuple[Cell, ...]], records: Sequence[Sequence[str]], bad: list[BadCell]
+    ) -> list[tuple[Value, ...]]:
+        """Part the rows that hold a Problem from those that do not."""
+        good: list[tuple[Value, ...]] = []
+        for row, record in zip(rows, records, strict=True):
+            place = next((place for place, cell in enumerate(row) if isinstance(cell, Problem)), None)
+            if place is None:
+                good.append(row)  # type: ignore[arg-type]  # no Problem in it
+                continue
+            problem = row[place]
+            assert isinstance(problem, Problem)
+            column, _ = self._columns[place - 1]
+            line = row[0]
+            assert isinstance(line, int)
+            bad.append(BadCell(line, self._header.cells[column], record[column], problem.reason, record))
+        return good
+
+
+class CsvFile:
+    """A CSV file of a folder source, read in chunks so that a file of any size fits in memory."""
+
+    def __init__(self, path: Path, table: MirrorTable, clean: bool) -> None:
+        self.path = path
+        self.table = table
+        self.clean = clean
+        with path.open("rb") as raw:
+            self.header = self._read_header(raw)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The records after the header, CHUNK at a time."""
+        reader = RowReader(self.table, self.header, self.clean)
+        lines: list[int] = []
+        records: list[list[str]] = []
+        broken: list[BadCell] = []
+        with self.path.open("rb") as raw:
+            source = self._records(raw)
+            next(source)
+            for line, record in source:
+                if isinstance(record, csv.Error):
+                    broken.append(BadCell(line, "", "", f"not a CSV row: {record}", ()))
+                    continue
+                lines.append(line)
+                records.append(record)
+                if len(records) == CHUNK:
+                    rows, bad = reader.read(lines, records)
+                    yield Chunk(len(records) + len(broken), rows, [*broken, *bad], raw.tell())
+                    lines, records, broken = [], [], []
+            rows, bad = reader.read(lines, records)
+            yield Chunk(len(records) + len(broken), rows, [*broken, *bad], raw.tell())
+
+    def _records(self, raw: BinaryIO) -> Iterator[tuple[int, list[str] | csv.Error]]:
+        """(first line, cells) of each record, the header included; blank lines are passed over."""
+        text = io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape", newline="")
+        reader = csv.reader(text, strict=True)
+        last = 0
+        while True:
+            try:
+                for record in reader:
+                    if record:
+                        yield last + 1, record
+                    last = reader.line_num
+                text.detach()
+                return
+            except csv.Error as error:
+                if "unexpected end of data" in str(error) or "field larger" in str(error):
+                    raise BadInput(
+                        f"{self.path.name}:{last + 1}: a quote is opened in this row and never closed",
+                        "close the quote (or double it, if it belongs to the text) and sync again; nothing was changed",
+                    ) from None
+                yield last + 1, error
+                last = reader.line_num
+
+    def _read_header(self, raw: BinaryIO) -> Header:
+        for _, record in self._records(raw):
+            if isinstance(record, csv.Error):
+                raise BadInput(f"{self.path.name}:1: the header cannot be read ({record})", "export the file again")
+            if not self.clean and record[0].startswith(("\udcff\udcfe", "\udcfe\udcff")):
+                raise BadInput(f"{self.path.name} is UTF-16", "save it as CSV UTF-8 and sync again")
+            return check_header(record, self.table, self.path.name)
+        raise BadInput(f"{self.path.name} is empty: it has no header", "export it again, or take it out of the folder")

@@ -1,0 +1,1 @@
+"""Results into tables, JSON, CSV and Markdown. No decisions."""

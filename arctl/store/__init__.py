@@ -1,0 +1,1 @@
+"""The only SQL: open, migrate, mirror, history, aging queries."""

@@ -1,0 +1,73 @@
+"""What cog puts into the README: the output of the real command, at a fixed width."""
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+_ROOT = Path(__file__).resolve().parent.parent
+_WIDTH = "100"
+
+
+def run(*args: str, cwd: Path | None = None) -> str:
+    """What `arctl ARGS` prints on stdout, without colour, 100 columns wide, with none of the caller's settings."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith("ARCTL_")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "arctl", *args],
+        env={**kept, "COLUMNS": _WIDTH, "NO_COLOR": "1", "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode:
+        raise RuntimeError(f"arctl {' '.join(args)} exited {ran.returncode}: {ran.stderr}")
+    return ran.stdout.rstrip()
+
+
+def block(text: str, language: str = "text") -> str:
+    """The text as a fenced block of Markdown."""
+    return f"```{language}\n{text}\n```"
+
+
+def transcript(*args: str, cwd: Path | None = None) -> str:
+    """A command as it is typed, and its answer, as a fenced block."""
+    return block(f"$ arctl {' '.join(args)}\n{run(*args, cwd=cwd)}", "console")
+
+
+def every_help() -> str:
+    """The help of arctl and of each command of the registry, sub-commands included, under a heading each."""
+    sys.path.insert(0, str(_ROOT))
+    from arctl.cli.registry import COMMANDS
+
+    parts = [_help()]
+    # a command announced in the registry before its module is written has no help to show yet
+    written = [name for name, registered in COMMANDS.items() if find_spec(registered.module)]
+    for name in written:
+        parts.append(_help(name))
+        parts += [_help(name, inner) for inner in _inner_commands(name)]
+    return "\n\n".join(parts)
+
+
+def _help(*path: str) -> str:
+    title = " ".join(("arctl", *path))
+    return f"### {title}\n\n{block(run(*path, '--help'))}"
+
+
+def _inner_commands(name: str) -> list[str]:
+    from arctl.cli.shell import build
+
+    group = build()
+    with group.make_context("arctl", [name], resilient_parsing=True) as ctx:
+        command = group.get_command(ctx, name)
+    return list(getattr(command, "commands", {}))
+
+
+def exit_codes() -> str:
+    """The exit codes as a Markdown table."""
+    sys.path.insert(0, str(_ROOT))
+    from arctl.cli.shell import EXIT_MEANINGS
+
+    rows = [f"| {int(code)} | {meaning} |" for code, meaning in EXIT_MEANINGS.items()]
+    return "\n".join(["| code | meaning |", "|---:|---|", *rows])

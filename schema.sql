@@ -540,16 +540,16 @@ CREATE TABLE ar_items (
   settled_day   INTEGER NOT NULL,
   invoice_key   INTEGER NOT NULL,
   installment   INTEGER NOT NULL,
-  invoice_day   INTEGER NOT NULL,
+  final_cents   INTEGER NOT NULL,  -- what every aging reads stands first: a column costs what stands before it
   due_day       INTEGER NOT NULL,
+  flags         INTEGER NOT NULL,
   opens_day     INTEGER NOT NULL,
+  last_day      INTEGER NOT NULL,
   opening_cents INTEGER NOT NULL,
   next_day      INTEGER NOT NULL,
-  last_day      INTEGER NOT NULL,
-  final_cents   INTEGER NOT NULL,
+  invoice_day   INTEGER NOT NULL,
   cap_cents     INTEGER NOT NULL,
   after_cents   INTEGER NOT NULL,
-  flags         INTEGER NOT NULL,
   PRIMARY KEY (account_id, settled_day, invoice_key, installment)
 ) STRICT, WITHOUT ROWID;
 
@@ -571,6 +571,13 @@ CREATE TABLE ar_credits (
 
 CREATE INDEX ar_credits_by_source ON ar_credits (source_key);
 
+-- From this day on no balance moves, and there are no instalments and no over-applied invoices: every open item is its
+-- invoice's final balance. An upper bound will do; it only decides what need not be looked at.
+CREATE TABLE ar_horizon (
+  tenant_id INTEGER PRIMARY KEY REFERENCES tenants (tenant_id),
+  day       INTEGER NOT NULL
+) STRICT;
+
 -- The right side of the tie-out: what documents of one heading started, and stopped, to count on a day. Filled from
 -- documents only (ar_document_terms), never from balances.
 CREATE TABLE ar_day_totals (
@@ -590,33 +597,34 @@ CREATE TABLE ar_day_totals (
 -- A write-off and its recovery count from the later of their own day and the invoice's, while both documents count.
 CREATE VIEW ar_write_off_terms AS
 SELECT w.tenant_id, w.write_off_key, w.invoice_key, i.company_id, i.currency, w.amount_cents, w.recovered_cents,
-       max(w.counts_from, i.counts_from) AS from_day,
-       max(w.counts_from, i.counts_from, coalesce(unixepoch(w.recovered_on) / 86400, 100000)) AS recovered_day,
-       min(w.counts_until, i.counts_until) AS until_day
+       CAST(max(w.counts_from, i.counts_from) AS INTEGER) AS from_day,
+       CAST(max(w.counts_from, i.counts_from, coalesce(unixepoch(w.recovered_on) / 86400, 100000)) AS INTEGER) AS recovered_day,
+       CAST(min(w.counts_until, i.counts_until) AS INTEGER) AS until_day
   FROM erp_write_offs AS w
   JOIN erp_invoices AS i ON i.tenant_id = w.tenant_id AND i.invoice_key = w.invoice_key;
 
--- Everything that moves an invoice's balance.
+-- Everything that moves an invoice's balance. The casts change no value: only where all parts of a union give a column the same
+-- type does SQLite look up the few documents asked for in each part, instead of going through all of them.
 CREATE VIEW ar_invoice_movements AS
 SELECT tenant_id, invoice_key, counts_from AS day, amount_cents AS cents
   FROM erp_invoices WHERE counts_from < counts_until
 UNION ALL
-SELECT tenant_id, invoice_key, counts_until, -amount_cents
+SELECT tenant_id, invoice_key, counts_until, CAST(-amount_cents AS INTEGER)
   FROM erp_invoices WHERE counts_from < counts_until AND counts_until < 100000
 UNION ALL
-SELECT tenant_id, invoice_key, effective_day, -(amount_cents + discount_cents)
+SELECT tenant_id, invoice_key, effective_day, CAST(-(amount_cents + discount_cents) AS INTEGER)
   FROM erp_applications WHERE effective_day < 100000
 UNION ALL
-SELECT tenant_id, invoice_key, until_day, amount_cents + discount_cents
+SELECT tenant_id, invoice_key, until_day, CAST(amount_cents + discount_cents AS INTEGER)
   FROM erp_applications WHERE effective_day < 100000 AND until_day < 100000
 UNION ALL
-SELECT tenant_id, invoice_key, from_day, -amount_cents FROM ar_write_off_terms WHERE from_day < until_day
+SELECT tenant_id, invoice_key, from_day, CAST(-amount_cents AS INTEGER) FROM ar_write_off_terms WHERE from_day < until_day
 UNION ALL
 SELECT tenant_id, invoice_key, until_day, amount_cents FROM ar_write_off_terms WHERE from_day < until_day AND until_day < 100000
 UNION ALL
 SELECT tenant_id, invoice_key, recovered_day, recovered_cents FROM ar_write_off_terms WHERE recovered_day < until_day
 UNION ALL
-SELECT tenant_id, invoice_key, until_day, -recovered_cents
+SELECT tenant_id, invoice_key, until_day, CAST(-recovered_cents AS INTEGER)
   FROM ar_write_off_terms WHERE recovered_day < until_day AND until_day < 100000;
 
 -- Everything that moves what is left of a payment or credit memo. A refund counts by its own status, date and void.
@@ -624,44 +632,52 @@ CREATE VIEW ar_source_movements AS
 SELECT tenant_id, source_key, counts_from AS day, amount_cents AS cents
   FROM erp_sources WHERE counts_from < counts_until
 UNION ALL
-SELECT tenant_id, source_key, counts_until, -amount_cents
+SELECT tenant_id, source_key, counts_until, CAST(-amount_cents AS INTEGER)
   FROM erp_sources WHERE counts_from < counts_until AND counts_until < 100000
 UNION ALL
-SELECT tenant_id, source_key, effective_day, -amount_cents FROM erp_applications WHERE effective_day < 100000
+SELECT tenant_id, source_key, effective_day, CAST(-amount_cents AS INTEGER) FROM erp_applications WHERE effective_day < 100000
 UNION ALL
 SELECT tenant_id, source_key, until_day, amount_cents
   FROM erp_applications WHERE effective_day < 100000 AND until_day < 100000
 UNION ALL
-SELECT tenant_id, source_key, counts_from, -amount_cents FROM erp_refunds WHERE counts_from < counts_until
+SELECT tenant_id, source_key, counts_from, CAST(-amount_cents AS INTEGER) FROM erp_refunds WHERE counts_from < counts_until
 UNION ALL
 SELECT tenant_id, source_key, counts_until, amount_cents
   FROM erp_refunds WHERE counts_from < counts_until AND counts_until < 100000;
 
--- The documents by the heading under which a roll-forward shows them. A credit memo of kind write_off is a write-off.
-CREATE VIEW ar_document_terms AS
-SELECT tenant_id, company_id, currency, 'invoices' AS heading, counts_from AS from_day, counts_until AS until_day, amount_cents AS cents
+-- The documents by the heading under which a roll-forward shows them, each term with the document it hangs on: first what
+-- hangs on an invoice, then what hangs on a payment or credit memo. A credit memo of kind write_off is a write-off.
+CREATE VIEW ar_invoice_terms AS
+SELECT tenant_id, company_id, currency, 'invoices' AS heading, counts_from AS from_day, counts_until AS until_day,
+       amount_cents AS cents, invoice_key
   FROM erp_invoices WHERE counts_from < counts_until
 UNION ALL
-SELECT tenant_id, company_id, currency,
-       CASE WHEN source_type = 'payment' THEN 'receipts' WHEN kind = 'write_off' THEN 'write_offs' ELSE 'credits' END,
-       counts_from, counts_until, amount_cents
-  FROM erp_sources WHERE counts_from < counts_until
-UNION ALL
-SELECT r.tenant_id, s.company_id, s.currency, 'refunds', r.counts_from, r.counts_until, r.amount_cents
-  FROM erp_refunds AS r
-  JOIN erp_sources AS s ON s.tenant_id = r.tenant_id AND s.source_key = r.source_key
- WHERE r.counts_from < r.counts_until
-UNION ALL
-SELECT a.tenant_id, i.company_id, i.currency, 'discounts', a.effective_day, a.until_day, a.discount_cents
+SELECT a.tenant_id, i.company_id, i.currency, 'discounts', a.effective_day, a.until_day, a.discount_cents, a.invoice_key
   FROM erp_applications AS a
   JOIN erp_invoices AS i ON i.tenant_id = a.tenant_id AND i.invoice_key = a.invoice_key
  WHERE a.effective_day < 100000 AND a.discount_cents <> 0
 UNION ALL
-SELECT tenant_id, company_id, currency, 'write_offs', from_day, until_day, amount_cents
+SELECT tenant_id, company_id, currency, 'write_offs', from_day, until_day, amount_cents, invoice_key
   FROM ar_write_off_terms WHERE from_day < until_day
 UNION ALL
-SELECT tenant_id, company_id, currency, 'recoveries', recovered_day, until_day, recovered_cents
+SELECT tenant_id, company_id, currency, 'recoveries', recovered_day, until_day, recovered_cents, invoice_key
   FROM ar_write_off_terms WHERE recovered_day < until_day;
+
+CREATE VIEW ar_source_terms AS
+SELECT tenant_id, company_id, currency,
+       CASE WHEN source_type = 'payment' THEN 'receipts' WHEN kind = 'write_off' THEN 'write_offs' ELSE 'credits' END AS heading,
+       counts_from AS from_day, counts_until AS until_day, amount_cents AS cents, source_key
+  FROM erp_sources WHERE counts_from < counts_until
+UNION ALL
+SELECT r.tenant_id, s.company_id, s.currency, 'refunds', r.counts_from, r.counts_until, r.amount_cents, r.source_key
+  FROM erp_refunds AS r
+  JOIN erp_sources AS s ON s.tenant_id = r.tenant_id AND s.source_key = r.source_key
+ WHERE r.counts_from < r.counts_until;
+
+CREATE VIEW ar_document_terms AS
+SELECT tenant_id, company_id, currency, heading, from_day, until_day, cents FROM ar_invoice_terms
+UNION ALL
+SELECT tenant_id, company_id, currency, heading, from_day, until_day, cents FROM ar_source_terms;
 
 ------------------------------------------------------------------------------------------------------------------------
 -- The one definition of what was outstanding, and of what was unapplied, at the end of a day. Every report, snapshot,
@@ -672,11 +688,18 @@ SELECT tenant_id, company_id, currency, 'recoveries', recovered_day, until_day, 
 -- is outstanding (of which open_cents is this instalment's share), below zero the invoice is over-applied.
 CREATE VIEW ar_open_items AS
 SELECT d.day, a.account_id, a.tenant_id, a.company_id, a.currency, a.customer_key,
-       i.invoice_key, i.installment, i.invoice_day, i.due_day, i.cap_cents, i.after_cents, i.flags,
+       i.invoice_key, i.installment, i.invoice_day, i.due_day, i.last_day, i.final_cents, i.cap_cents, i.after_cents, i.flags,
        CASE WHEN i.last_day <= d.day THEN i.final_cents
             WHEN i.next_day > d.day THEN i.opening_cents
-            ELSE (SELECT sum(m.cents) FROM ar_invoice_movements AS m
-                   WHERE m.tenant_id = a.tenant_id AND m.invoice_key = i.invoice_key AND m.day <= d.day)
+            ELSE coalesce((SELECT n.amount_cents FROM erp_invoices AS n
+                            WHERE n.tenant_id = a.tenant_id AND n.invoice_key = i.invoice_key
+                              AND n.counts_from <= d.day AND n.counts_until > d.day), 0)
+               - coalesce((SELECT sum(p.amount_cents + p.discount_cents) FROM erp_applications AS p
+                            WHERE p.tenant_id = a.tenant_id AND p.invoice_key = i.invoice_key
+                              AND p.effective_day <= d.day AND p.until_day > d.day), 0)
+               - coalesce((SELECT sum(w.amount_cents - iif(w.recovered_day <= d.day, w.recovered_cents, 0)) FROM ar_write_off_terms AS w
+                            WHERE w.tenant_id = a.tenant_id AND w.invoice_key = i.invoice_key
+                              AND w.from_day <= d.day AND w.until_day > d.day), 0)
        END AS raw_cents
   FROM days AS d CROSS JOIN ar_accounts AS a CROSS JOIN ar_items AS i
  WHERE i.account_id = a.account_id AND i.settled_day > d.day AND i.opens_day <= d.day;
@@ -686,8 +709,15 @@ CREATE VIEW ar_open_credits AS
 SELECT d.day, a.account_id, a.tenant_id, a.company_id, a.currency, a.customer_key, c.source_key, c.source_day,
        CASE WHEN c.last_day <= d.day THEN c.final_cents
             WHEN c.next_day > d.day THEN c.opening_cents
-            ELSE (SELECT sum(m.cents) FROM ar_source_movements AS m
-                   WHERE m.tenant_id = a.tenant_id AND m.source_key = c.source_key AND m.day <= d.day)
+            ELSE coalesce((SELECT n.amount_cents FROM erp_sources AS n
+                            WHERE n.tenant_id = a.tenant_id AND n.source_key = c.source_key
+                              AND n.counts_from <= d.day AND n.counts_until > d.day), 0)
+               - coalesce((SELECT sum(p.amount_cents) FROM erp_applications AS p
+                            WHERE p.tenant_id = a.tenant_id AND p.source_key = c.source_key
+                              AND p.effective_day <= d.day AND p.until_day > d.day), 0)
+               - coalesce((SELECT sum(r.amount_cents) FROM erp_refunds AS r
+                            WHERE r.tenant_id = a.tenant_id AND r.source_key = c.source_key
+                              AND r.counts_from <= d.day AND r.counts_until > d.day), 0)
        END AS left_cents
   FROM days AS d CROSS JOIN ar_accounts AS a CROSS JOIN ar_credits AS c
  WHERE c.account_id = a.account_id AND c.settled_day > d.day AND c.opens_day <= d.day;
@@ -888,4 +918,4 @@ SELECT tenant_id, company, customer_id, customer_name, currency,
  GROUP BY tenant_id, company, customer_id, customer_name, currency;
 
 PRAGMA application_id = 0x61726374;  -- 'arct'
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;

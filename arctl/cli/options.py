@@ -27,6 +27,15 @@ AsOf = Annotated[
         show_default="today",
     ),
 ]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at",
+        metavar="BATCH|TIME",
+        help="Only what the mirror held then: a sync batch, a day (its end) or a time.",
+        show_default="now",
+    ),
+]
 Format = Annotated[
     OutputFormat | None,
     typer.Option("--format", help="How to write the answer.", show_default="table"),

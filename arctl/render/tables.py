@@ -10,7 +10,7 @@ from typing import TextIO
 from arctl.render.sheet import Column, Sheet
 from arctl.render.text import visible
 
-__all__ = ["Column", "Sheet", "write_csv", "write_json", "write_markdown", "write_sheet"]
+__all__ = ["Column", "Sheet", "escaped", "write_csv", "write_json", "write_markdown", "write_sheet"]
 
 _FORMULA_STARTS = frozenset("=+-@\t\r")
 _MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>|~&"})
@@ -44,12 +44,13 @@ def _write_plain(sheet: Sheet, stream: TextIO) -> None:
         stream.writelines(f"{visible(note)}\n" for note in sheet.notes)
 
 
+def escaped(text: str) -> str:
+    """Text on one line of Markdown that stands there as it is."""
+    return visible(text).translate(_MARKDOWN_SIGNS)
+
+
 def write_markdown(sheet: Sheet, stream: TextIO) -> None:
     """A Markdown section: heading, pipe table, notes as a list. Signs that Markdown would read are escaped."""
-
-    def escaped(text: str) -> str:
-        return visible(text).translate(_MARKDOWN_SIGNS)
-
     rows = [[escaped(cell) for cell in row] for row in sheet.rows]
     if sheet.totals is not None:
         rows.append([f"**{escaped(cell)}**" if cell else "" for cell in sheet.totals])

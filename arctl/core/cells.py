@@ -12,6 +12,7 @@ LONGEST = 32_767
 """Characters a cell may have: what a spreadsheet cell can hold. Longer ones are damage, such as a missing quote."""
 
 _MEMO_LIMIT = 50_000
+_LONGEST_AMOUNT = 60
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 _QUANTITY = re.compile(r"(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,12})?(?:\.([0-9]{1,6})0*)?")
 
@@ -26,6 +27,8 @@ class Problem:
 
 
 Cell = Value | Problem
+
+_BELOW_ZERO = Problem("below zero: a negative invoice is a credit memo, a negative receipt a refund")
 
 
 class _Memo(dict[str, Cell]):
@@ -88,11 +91,13 @@ def _quantity(text: str) -> Value:
 
 
 def mills(text: str) -> int:
-    """An amount in thousandths of a unit, the finest minor unit there is; which decimals a currency allows is checked later."""
+    """An amount in thousandths of a unit, the finest minor unit; which decimals a currency allows is checked later."""
     if text[-3:-2] == "." and text.isascii():
         digits = text[:-3] + text[-2:]
         if digits.isdigit() and len(digits) < 15:
             return int(digits) * 10
+    if len(text) > _LONGEST_AMOUNT:
+        raise ValueError("not an amount")
     return parse_amount(text, 3)
 
 
@@ -101,7 +106,7 @@ def _amount(text: str) -> Cell:
         value = mills(text)
     except ValueError as error:
         return Problem(str(error))
-    return value if value >= 0 else Problem("below zero; what reduces a receivable is a credit memo")
+    return value if value >= 0 else _BELOW_ZERO
 
 
 def _signed(text: str) -> Cell:
@@ -115,41 +120,37 @@ def _text(text: str) -> Cell:
     return Problem(f"longer than {LONGEST} characters") if len(text) > LONGEST else text
 
 
+_PLAIN: dict[Kind, Callable[[str], Cell]] = {Kind.AMOUNT: _amount, Kind.SIGNED: _signed}
+_REMEMBERED: dict[Kind, Callable[[str], Value]] = {
+    Kind.DATE: lambda text: parse_iso(text).isoformat(),
+    Kind.FLAG: _flag,
+    Kind.CURRENCY: _currency,
+    Kind.RATE: parse_rate,
+    Kind.NUMBER: _number,
+    Kind.QUANTITY: _quantity,
+}
+
+
 def _reader(field: Field) -> Callable[[str], Cell]:
-    match field.kind:
-        case Kind.AMOUNT:
-            return _amount
-        case Kind.SIGNED:
-            return _signed
-        case Kind.DATE:
-            return _Memo(lambda text: parse_iso(text).isoformat()).__getitem__
-        case Kind.STATUS | Kind.CHOICE:
-            return _Memo(_one_of(field.choices)).__getitem__
-        case Kind.FLAG:
-            return _Memo(_flag).__getitem__
-        case Kind.CURRENCY:
-            return _Memo(_currency).__getitem__
-        case Kind.RATE:
-            return _Memo(parse_rate).__getitem__
-        case Kind.NUMBER:
-            return _Memo(_number).__getitem__
-        case Kind.QUANTITY:
-            return _Memo(_quantity).__getitem__
-        case _:
-            return _text
+    if field.choices:
+        return _Memo(_one_of(field.choices)).__getitem__
+    if field.kind in _REMEMBERED:
+        return _Memo(_REMEMBERED[field.kind]).__getitem__
+    return _PLAIN.get(field.kind, _text)
 
 
 class ColumnReader:
     """Reads one column of a file, many cells at a time.
 
-    An empty cell is None where the column may be empty, else a Problem. Amounts come as thousandths of a unit, quantities as
-    millionths, dates as ISO text.
+    An empty cell is None where the column may be empty, else a Problem. Amounts come as thousandths of a unit,
+    quantities as millionths, dates as ISO text.
     """
 
     def __init__(self, field: Field) -> None:
         self.field = field
         self._read = _reader(field)
-        self._empty: Cell = Problem("empty") if field.required and field.default is None else None
+        # A required column with a default (a location, an entity) may be empty and is part of what tells rows apart.
+        self._empty: Cell = (Problem("empty") if field.default is None else field.default) if field.required else None
         self._plain = field.kind in (Kind.ID, Kind.TEXT, Kind.COMPANY)
 
     def read(self, text: str) -> Cell:

@@ -48,7 +48,7 @@ def parse_amount(text: str, digits: int = 2) -> Cents:
     if part[digits:].strip("0"):
         raise ValueError(f"more than {digits} decimals")
     cents = int((match["whole"] or "0").replace(",", "") + part[:digits].ljust(digits, "0"))
-    if cents > LARGEST:
+    if cents > LARGEST * 10 ** max(digits - 2, 0):  # one limit in units, whatever the digits asked for
         raise ValueError("larger than any receivable")
     return Cents(-cents if signs else cents)
 

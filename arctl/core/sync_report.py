@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TableCounts:
-    """One table of a sync. `note` says how the file was taken where that is not plain: skipped, absent."""
+    """One table of a sync: read + retried = inserted + updated + unchanged + rejected.
+
+    `retried` are rows that an earlier sync rejected and this file does not hold. `note` says how the file was taken where
+    that is not plain: skipped.
+    """
 
     table: str
     read: int = 0
@@ -15,6 +19,7 @@ class TableCounts:
     unchanged: int = 0
     closed: int = 0
     rejected: int = 0
+    retried: int = 0
     note: str = ""
 
 

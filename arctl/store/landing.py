@@ -94,9 +94,21 @@ def scale_sql(currency: str) -> str:
 def application_days_sql(applied_on: str, source: str, invoice: str) -> str:
     """SQL for the two days between which an application counts: from the latest of its own date and its documents', while
     both documents count; "never" twice where that is no day at all."""
-    begins = f"max(coalesce(unixepoch({applied_on}) / 86400, 0), {source}.counts_from, {invoice}.counts_from)"
-    ends = f"min({source}.counts_until, {invoice}.counts_until)"
-    return f"iif({begins} < {ends}, {begins}, 100000), iif({begins} < {ends}, {ends}, 100000)"
+    begins, ends = application_bounds_sql(applied_on, source, invoice)
+    return ", ".join(counted_days_sql(begins, ends))
+
+
+def application_bounds_sql(applied_on: str, source: str, invoice: str) -> tuple[str, str]:
+    """SQL for the day an application would begin and the day one of its documents ends, whichever comes first."""
+    return (
+        f"max(coalesce(unixepoch({applied_on}) / 86400, 0), {source}.counts_from, {invoice}.counts_from)",
+        f"min({source}.counts_until, {invoice}.counts_until)",
+    )
+
+
+def counted_days_sql(begins: str, ends: str) -> tuple[str, str]:
+    """SQL for effective_day and until_day out of an application's bounds."""
+    return f"iif({begins} < {ends}, {begins}, 100000)", f"iif({begins} < {ends}, {ends}, 100000)"
 
 
 _ODD = (
@@ -133,14 +145,15 @@ _VOID_CHECKS = (
 )
 
 
-def _steady_checks(applied_by: str) -> tuple[Check, ...]:
-    """A document that money is applied to keeps its currency and company."""
-    applied = f"EXISTS (SELECT 1 FROM erp_applications AS p WHERE p.tenant_id = x.tenant_id AND p.{applied_by} = x.{applied_by} AND p.closed = 0)"
+def _steady_checks(key: str, valued: str) -> tuple[Check, ...]:
+    """A document that money is applied to keeps its currency and company; one with rows in `valued` its minor unit."""
+    hangs = f"EXISTS (SELECT 1 FROM %s AS p WHERE p.tenant_id = x.tenant_id AND p.{key} = x.{key} AND p.closed = 0)"
+    applied, other_unit = hangs % "erp_applications", f"{scale_sql('$currency')} <> {scale_sql('x.currency')}"
     return (
         Check(
-            f"$currency <> x.currency AND {applied}",
+            f"$currency <> x.currency AND ({applied} OR {other_unit} AND {hangs % valued})",
             "currency",
-            "'was ' || x.currency || ', and applications in that currency hang on it'",
+            "'was ' || x.currency || ', and documents in that currency hang on it'",
         ),
         Check(
             f"$company_id <> x.company_id AND {applied}",
@@ -166,7 +179,7 @@ INVOICES = Landing(
     "x.id = s.id",
     parents=(_CUSTOMER,),
     currency="$currency",
-    checks=(*_VOID_CHECKS, *_steady_checks("invoice_key"), _STALE_INSTALLMENTS),
+    checks=(*_VOID_CHECKS, *_steady_checks("invoice_key", "erp_write_offs"), _STALE_INSTALLMENTS),
     touches={"invoice_key": "touched_invoices"},
 )
 INVOICE_LINES = Landing(
@@ -199,7 +212,7 @@ def _sources(table: MirrorTable, source_type: str) -> Landing:
         parents=(_CUSTOMER,),
         currency="$currency",
         constants={"source_type": f"'{source_type}'"},
-        checks=(*_VOID_CHECKS, *_steady_checks("source_key")),
+        checks=(*_VOID_CHECKS, *_steady_checks("source_key", "erp_refunds")),
         touches={"source_key": "touched_sources"},
         scope=f"x.source_type = '{source_type}'",
     )

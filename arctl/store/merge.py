@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arctl.store import resolve
-from arctl.store.landing import Landing
+from arctl.store import day_totals, resolve
+from arctl.store.landing import Landing, counted_days_sql
 from arctl.store.resolve import CHANGED, NEW, Books, value_sql
 from arctl.store.staging import Part
 
@@ -34,11 +34,12 @@ def land(books: Books, landing: Landing, part: Part, parts: Sequence[Part], full
     resolve.find_orphans(books, part)
     resolve.reject_broken_sets(books, landing, part)
     rejected = resolve.collect_rejects(books, landing, part)
-    closed = 0 if opening or part.retry else _close_gone(books, landing, part, full)
+    closed = 0 if opening else _close_gone(books, landing, part, full)
     if not opening:
         _touch_resolved(books, landing)
+        day_totals.take_back(books.connection, books.tenant)
+    inserted = _insert(books, landing, part)  # first: a customer's new parent must stand before the customer is changed
     updated = 0 if opening else _update(books, landing, part)
-    inserted = _insert(books, landing, part)
     return Landed(inserted, updated, staged - inserted - updated - rejected, closed, rejected)
 
 
@@ -50,7 +51,8 @@ def _values(landing: Landing, part: Part) -> dict[str, str]:
     values |= {column: f"r.{alias}" for column, alias in landing.parent_columns.items()}
     values |= {field.column: value_sql(landing, part, field, staged, "") for field in landing.stored}
     if landing.numbered:
-        values |= {"slot": "r.place", "effective_day": "r.effective_day", "until_day": "r.until_day"}
+        effective, until = counted_days_sql("r.begins", "r.ends")
+        values |= {"slot": "r.place", "effective_day": effective, "until_day": until}
     return values
 
 
@@ -110,12 +112,12 @@ def _update(books: Books, landing: Landing, part: Part) -> int:
 
 def _close_gone(books: Books, landing: Landing, part: Part, full: bool) -> int:
     """Close the rows that the file no longer has, where it speaks for them."""
-    gone = _gone(landing, part, full)
+    gone = _gone(books, landing, part, full)
     if gone is None:
         return 0
     key = ", ".join(landing.primary_key)
     books.run("DROP TABLE IF EXISTS temp.gone")
-    books.run("CREATE INDEX temp.resolved_parent ON resolved (a)")
+    books.run("CREATE INDEX temp.resolved_parent ON resolved (a, b)")
     books.run("CREATE INDEX temp.resolved_own ON resolved (own)")
     picked = ", ".join(f"x.{column}" for column in landing.primary_key)
     books.run(
@@ -127,6 +129,7 @@ def _close_gone(books: Books, landing: Landing, part: Part, full: bool) -> int:
     _keep(books, landing, rows)
     for column, touched in landing.touches.items():
         books.run(f"INSERT OR IGNORE INTO {touched} SELECT x.{column} {rows}")
+    day_totals.take_back(books.connection, books.tenant)
     days = f", effective_day = {NEVER}, until_day = {NEVER}" if landing.numbered else ""
     return books.run(
         f"UPDATE {landing.table.base} SET batch = :batch, closed = 1{days}"
@@ -134,19 +137,31 @@ def _close_gone(books: Books, landing: Landing, part: Part, full: bool) -> int:
     )
 
 
-def _gone(landing: Landing, part: Part, full: bool) -> str | None:
-    """SQL: mirror row x is missing from a file that speaks for it. None where this file never speaks for missing rows."""
+def nameless_rejects(books: Books, landing: Landing) -> bool:
+    """Whether the file holds rejected rows that cannot be named for sure: any row of the ledger might be one of them."""
+    return bool(
+        books.value(
+            "SELECT EXISTS (SELECT 1 FROM fresh_rejects WHERE table_name = :table AND reject_id IS NULL"
+            " AND (column_name = '' OR coalesce(row_key, set_key) IS NULL))",
+            table=landing.table.name,
+        )
+    )
+
+
+def _gone(books: Books, landing: Landing, part: Part, full: bool) -> str | None:
+    """SQL: mirror row x is missing from a file that speaks for it. None where this file speaks for no missing row."""
     table = landing.table
+    mute = nameless_rejects(books, landing)
+    if landing.numbered:
+        return _gone_applications(books, landing, part, full, mute or part.retry)
+    if mute or (part.retry and not table.set_of) or not (full or table.set_of):
+        return None
     if landing.key:
-        if not full:
-            return None
         return (
             f"x.{landing.key} NOT IN (SELECT own FROM resolved WHERE own IS NOT NULL) AND NOT EXISTS"
             f" (SELECT 1 FROM fresh_rejects AS f WHERE f.table_name = '{table.name}' AND f.row_key = x.id)"
         )
     if not landing.parents:
-        if not full:
-            return None
         matched = " AND ".join(f"coalesce(s.{place}, '') = x.{place}" for place in landing.places)
         key = " || '/' || ".join(f"x.{place}" for place in landing.places)
         return (
@@ -154,25 +169,50 @@ def _gone(landing: Landing, part: Part, full: bool) -> str | None:
             f" (SELECT 1 FROM fresh_rejects AS f WHERE f.table_name = '{table.name}' AND f.row_key = {key})"
         )
     parent = landing.parents[0]
-    others = "".join(f" AND r.{alias} = x.{column}" for column, alias in landing.parent_columns.items() if alias != "a")
-    absent = f"NOT EXISTS (SELECT 1 FROM resolved AS r WHERE r.a = x.{parent.column}{others} AND r.place = x.{landing.places[0]})"
     # A set with a rejected row speaks for nothing: its earlier rows stay until the whole of it can be read.
-    document = "p.source_type || '/' || p.id" if landing.numbered else "p.id"
     troubled = (
-        f"x.{parent.column} NOT IN (SELECT a FROM resolved WHERE problem IS NOT NULL AND a IS NOT NULL) AND NOT EXISTS"
-        f" (SELECT 1 FROM fresh_rejects AS f JOIN {parent.table.base} AS p ON p.tenant_id = :tenant AND p.{parent.key} = x.{parent.column}"
-        f" WHERE f.table_name = '{table.name}' AND f.set_key = {document})"
+        f"SELECT 1 FROM fresh_rejects AS f JOIN {parent.table.base} AS p ON p.tenant_id = :tenant"
+        f" AND p.{parent.key} = x.{parent.column} WHERE f.table_name = '{table.name}' AND f.set_key = p.id"
     )
+    spoken = "1" if full else f"x.{parent.column} IN (SELECT a FROM resolved WHERE problem IS NULL)"
+    return f"{spoken} AND {_absent(landing)} AND NOT EXISTS ({troubled})"
+
+
+def _absent(landing: Landing) -> str:
+    pairs = " AND ".join(f"r.{alias} = x.{column}" for column, alias in landing.parent_columns.items())
+    return f"NOT EXISTS (SELECT 1 FROM resolved AS r WHERE {pairs} AND r.place = x.{landing.places[0]})"
+
+
+def _gone_applications(books: Books, landing: Landing, part: Part, full: bool, mute: bool) -> str | None:
+    """SQL for an application that moved to another pair, or that is gone; a `mute` part tells only of those that moved."""
+    rejected = "SELECT 1 FROM fresh_rejects AS f WHERE f.table_name = 'payment_applications'"
+    # Its earlier version stays where a rejected row of the payer is, or might be, the same one.
+    pair = (
+        "(SELECT p.source_type || '/' || p.id || '/' || i.id || '/' FROM erp_sources AS p"
+        " JOIN erp_invoices AS i ON i.tenant_id = p.tenant_id AND i.invoice_key = x.invoice_key"
+        " WHERE p.tenant_id = x.tenant_id AND p.source_key = x.source_key)"
+    )
+    payer = (
+        "(SELECT p.source_type || '/' || p.id FROM erp_sources AS p"
+        " WHERE p.tenant_id = x.tenant_id AND p.source_key = x.source_key)"
+    )
+    kept = (
+        f"iif(x.application_id IS NULL, EXISTS ({rejected} AND f.set_key = {payer}"
+        f" AND (f.row_key IS NULL OR instr(f.row_key, {pair}) = 1)), EXISTS ({rejected} AND f.row_key = x.application_id))"
+    )
+    if not books.value("SELECT EXISTS (SELECT 1 FROM fresh_rejects WHERE table_name = 'payment_applications')"):
+        kept = "0"  # not asked of a million rows for nothing
+    landed = f"SELECT %s FROM resolved AS r JOIN {part.stage} AS s ON s.n = r.n WHERE r.problem IS NULL AND s.id %s"
+    moved = f"x.application_id IN ({landed % ('s.id', 'IS NOT NULL')})" if "id" in part.names else "0"
+    if mute:
+        return f"{moved} AND {_absent(landing)}" if "id" in part.names else None
     if full:
-        return f"{absent} AND {troubled}"
-    spoken = "SELECT a FROM resolved WHERE problem IS NULL"
-    if not landing.numbered:
-        return f"x.{parent.column} IN ({spoken}) AND {absent} AND {troubled}"
-    if "id" not in part.names:
-        return f"x.application_id IS NULL AND x.{parent.column} IN ({spoken}) AND {absent} AND {troubled}"
-    nameless = f"SELECT r.a FROM resolved AS r JOIN {part.stage} AS s ON s.n = r.n WHERE r.problem IS NULL AND s.id IS NULL"
-    moved = f"x.application_id IN (SELECT s.id FROM {part.stage} AS s JOIN resolved AS r ON r.n = s.n WHERE r.problem IS NULL)"
-    return f"((x.application_id IS NULL AND x.{parent.column} IN ({nameless})) OR {moved}) AND {absent} AND {troubled}"
+        speaks = "1"
+    elif "id" in part.names:
+        speaks = f"x.application_id IS NULL AND x.source_key IN ({landed % ('r.a', 'IS NULL')})"
+    else:
+        speaks = "x.application_id IS NULL AND x.source_key IN (SELECT a FROM resolved WHERE problem IS NULL)"
+    return f"({moved} OR ({speaks} AND NOT {kept})) AND {_absent(landing)}"
 
 
 def _touch_resolved(books: Books, landing: Landing) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arctl.core.mirror import Field, Kind
 from arctl.store import staging
-from arctl.store.landing import Landing, Parent, application_days_sql, scale_sql
+from arctl.store.landing import Landing, Parent, application_bounds_sql, scale_sql
 from arctl.store.staging import Part
 
 UNCHANGED, NEW, CHANGED = 0, 1, 2
@@ -79,7 +79,8 @@ def _fresh_installments(parts: Sequence[Part]) -> str:
     for part in parts:
         if part.table.name == "invoice_installments" and not part.retry:
             return (
-                f"(SELECT sum(p.amount) FROM {part.stage} AS p WHERE p.invoice_id = s.id) = s.amount AND NOT EXISTS ("
+                "(SELECT sum(p.amount) = s.amount AND min(p.installment) > 0 AND count(*) = count(DISTINCT p.installment)"
+                f" FROM {part.stage} AS p WHERE p.invoice_id = s.id) AND NOT EXISTS ("
                 "SELECT 1 FROM fresh_rejects AS f WHERE f.table_name = 'invoice_installments' AND f.set_key = s.id)"
             )
     return "0"
@@ -113,7 +114,7 @@ def _place(landing: Landing, part: Part) -> str:
     return f's."{landing.places[0]}"'
 
 
-def _source(landing: Landing, part: Part) -> str:
+def _source(books: Books, landing: Landing, part: Part) -> str:
     """The staged rows; where equal ones must be told apart, with a slot numbered in the order of their amounts."""
     if not landing.numbered:
         return part.stage
@@ -121,11 +122,32 @@ def _source(landing: Landing, part: Part) -> str:
     known = [column for column in landing.numbered if column in part.names] + (["id"] if has_id else [])
     order = ", ".join(column for column in ("amount", "discount", "n") if column == "n" or column in part.names)
     date = "coalesce(applied_on, '')" if "applied_on" in part.names else "''"
-    number = f"row_number() OVER (PARTITION BY {', '.join(known)} ORDER BY {order})"
-    slot = f"{date} || CASE {number} WHEN 1 THEN '' ELSE '#' || {number} END"
+    slot = date
+    if not _all_differ(books, landing, part):
+        number = f"row_number() OVER (PARTITION BY {', '.join(known)} ORDER BY {order})"
+        slot = f"{date} || CASE {number} WHEN 1 THEN '' ELSE '#' || {number} END"
     if has_id:
         slot = f"CASE WHEN id IS NULL THEN {slot} ELSE 'id:' || id END"
     return f"(SELECT *, {slot} AS slot FROM {part.stage})"
+
+
+def _all_differ(books: Books, landing: Landing, part: Part) -> bool:
+    """Whether no two of the staged rows without an id need a number; most files are so, and numbering costs a sort of all."""
+    known = ", ".join(f"coalesce({column}, '')" for column in landing.numbered if column in part.names)
+    nameless = "WHERE id IS NULL" if "id" in part.names else ""
+    try:
+        books.run(f"CREATE UNIQUE INDEX temp.{part.stage}_differ ON {part.stage} ({known}) {nameless}")
+    except sqlite3.IntegrityError:
+        return False
+    books.run(f"DROP INDEX temp.{part.stage}_differ")
+    return True
+
+
+def _last_key(books: Books, landing: Landing) -> int:
+    """The highest key that any tenant uses; tenant by tenant, because only within one are they in order."""
+    return books.value(
+        f"SELECT max((SELECT max({landing.key}) FROM {landing.table.base} AS x WHERE x.tenant_id = t.tenant_id)) FROM tenants AS t"
+    )
 
 
 def resolve(books: Books, landing: Landing, part: Part, parts: Sequence[Part]) -> None:
@@ -145,11 +167,14 @@ def resolve(books: Books, landing: Landing, part: Part, parts: Sequence[Part]) -
             new, old = f"{new}, {parent.alias}.{parent.key}", f"{old}, x.{parent.column}"
     own = f"coalesce(x.{landing.key}, :next + s.n)" if landing.key else "NULL"
     keys = [f"{parent.alias}.{parent.key}" for parent in landing.parents] + ["NULL", "NULL"]
-    books.connection.executescript(
-        "DROP TABLE IF EXISTS temp.resolved; CREATE TEMP TABLE resolved (n INTEGER PRIMARY KEY, own, a, b, place, company,"
-        " currency, scale, effective_day, until_day, act, problem)"
+    # Not executescript: that commits the transaction it is called in.
+    books.run("DROP TABLE IF EXISTS temp.resolved")
+    books.run(
+        # Keys are typed: an index on a column of no type cannot serve a comparison with an INTEGER one.
+        "CREATE TEMP TABLE resolved (n INTEGER PRIMARY KEY, own INTEGER, a INTEGER, b INTEGER, place, company INTEGER,"
+        " currency, scale INTEGER, begins INTEGER, ends INTEGER, act INTEGER, problem)"
     )
-    following = books.value(f"SELECT max({landing.key}) FROM {base}") if landing.key else 0
+    following = _last_key(books, landing) if landing.key else 0
     books.run(
         f"""
         INSERT INTO resolved
@@ -158,7 +183,7 @@ def resolve(books: Books, landing: Landing, part: Part, parts: Sequence[Part]) -
                CASE WHEN x.batch IS NULL THEN {NEW} WHEN x.closed = 1 OR ({new}) IS NOT ({old}) THEN {CHANGED}
                     ELSE {UNCHANGED} END,
                {_problem(landing, part, values)}
-          FROM {_source(landing, part)} AS s {_joins(landing, part, values["company"])}
+          FROM {_source(books, landing, part)} AS s {_joins(landing, part, values["company"])}
         """,
         next=following,
     )
@@ -167,7 +192,8 @@ def resolve(books: Books, landing: Landing, part: Part, parts: Sequence[Part]) -
 def _days(landing: Landing, part: Part) -> str:
     if not landing.numbered:
         return "NULL, NULL"
-    return application_days_sql("s.applied_on" if "applied_on" in part.names else "NULL", "a", "b")
+    # The bounds and not the days: each day is made of both, and a bound costs more than comparing two numbers later.
+    return ", ".join(application_bounds_sql("s.applied_on" if "applied_on" in part.names else "NULL", "a", "b"))
 
 
 def _joins(landing: Landing, part: Part, company: str) -> str:
@@ -297,7 +323,8 @@ def collect_rejects(books: Books, landing: Landing, part: Part) -> int:
         SELECT :table, coalesce(p.file, :file), coalesce(p.line, s.at_line), {column},
                substr(coalesce(CASE {column} {value} END, ''), 1, 200),
                CASE {reason} {_causes(landing)} ELSE {reason} END,
-               {staging.row_key_sql(landing.table, part.names, "s.")}, {staging.set_key_sql(landing.table, "s.")},
+               {staging.row_key_sql(landing.table, part.names, "s.")},
+               {staging.reject_set_key_sql(landing.table, part.names, "s.")},
                {f"s.{dated}" if dated else "NULL"},
                json_object('header', json_array({header}), 'cells', json_array({", ".join(texts.values())})), s.retries
           FROM resolved AS r JOIN {part.stage} AS s ON s.n = r.n
@@ -343,4 +370,4 @@ def _text_sql(field: Field) -> str:
 def _decimal_sql(value: str, digits: int) -> str:
     unit = 10**digits
     text = f"printf('%s%d.%0{digits}d', iif({value} < 0, '-', ''), abs({value}) / {unit}, abs({value}) % {unit})"
-    return f"iif({value} IS NULL, '', {text})"
+    return f"iif({value} IS NULL, '', rtrim(rtrim({text}, '0'), '.'))"

@@ -2,12 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from arctl.core.mirror import Kind, MirrorTable
+from arctl.store import day_totals
 
 _CACHE_KB = 48_000
+_LEDGER_CACHE_KB = 96_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,32 @@ class Reject:
     reject_id: int | None = None
 
 
+@contextmanager
+def filling(connection: sqlite3.Connection) -> Iterator[None]:
+    """One transaction over the stage tables alone: it takes no lock on the ledger."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def company_names(connection: sqlite3.Connection, tenant: int) -> list[str]:
+    """The tenant's companies, in the order they joined."""
+    return [
+        name
+        for (name,) in connection.execute("SELECT name FROM companies WHERE tenant_id = ? ORDER BY company_id", (tenant,))
+    ]
+
+
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the temporary tables of one sync."""
+    """Make the temporary tables of one sync, in place of those that an earlier one left on this connection."""
     connection.execute(f"PRAGMA temp.cache_size = -{_CACHE_KB}")
+    connection.execute(f"PRAGMA cache_size = -{_LEDGER_CACHE_KB}")
+    for (name,) in connection.execute("SELECT name FROM sqlite_temp_master WHERE type = 'table'").fetchall():
+        connection.execute(f"DROP TABLE temp.{name}")
     connection.executescript(
         """
         CREATE TEMP TABLE fresh_rejects (
@@ -53,6 +79,7 @@ def prepare(connection: sqlite3.Connection) -> None:
         CREATE TEMP TABLE touched_sources (source_key INTEGER PRIMARY KEY);
         """
     )
+    day_totals.prepare(connection)
 
 
 def create_part(
@@ -70,6 +97,11 @@ def add_rows(connection: sqlite3.Connection, part: Part, rows: Iterable[Sequence
     names = ", ".join(f'"{name}"' for name in part.names)
     marks = ", ".join("?" * (len(part.names) + 1))
     connection.executemany(f"INSERT INTO {part.stage} (at_line, {names}) VALUES ({marks})", rows)
+
+
+def mark_retried(connection: sqlite3.Connection, part: Part, reject_id: int) -> None:
+    """Say of the row staged last which earlier reject it is."""
+    connection.execute(f"UPDATE {part.stage} SET retries = ? WHERE n = (SELECT max(n) FROM {part.stage})", (reject_id,))
 
 
 def add_rejects(connection: sqlite3.Connection, rejects: Iterable[Reject]) -> None:
@@ -106,17 +138,26 @@ def set_key_sql(table: MirrorTable, prefix: str) -> str:
     return identity_sql(table.set_of, prefix) if table.set_of else "NULL"
 
 
+def reject_set_key_sql(table: MirrorTable, names: Sequence[str], prefix: str) -> str:
+    """SQL for a rejected row's set_key in sync_rejects: an application with an id of its own stands alone."""
+    plain = set_key_sql(table, prefix)
+    if table.name == "payment_applications" and "id" in names:
+        return f"iif({prefix}id IS NULL, {plain}, NULL)"
+    return plain
+
+
 def key_of(table: MirrorTable, cells: dict[str, str]) -> tuple[str | None, str | None]:
-    """Row key and set key of an unreadable row, as far as its cells give them."""
+    """Row key and set key of an unreadable row, as far as its readable cells give them."""
 
     def joined(columns: Sequence[str]) -> str | None:
         texts = [cells.get(column, "") for column in columns]
         return "/".join(texts) if texts and all(texts) else None
 
     if table.name == "payment_applications":
+        if cells.get("id"):
+            return cells["id"], None
         pair = joined(("source_type", "source_id", "invoice_id"))
-        row = cells.get("id") or (f"{pair}/{cells.get('applied_on', '')}" if pair else None)
-        return row, joined(table.set_of)
+        return f"{pair}/{cells.get('applied_on', '')}" if pair else None, joined(table.set_of)
     return joined(table.identity), joined(table.set_of)
 
 
@@ -125,6 +166,7 @@ def date_field(table: MirrorTable) -> str | None:
     return next((field.name for field in table.fields if field.kind is Kind.DATE and field.required), None)
 
 
-def row_json(header: Sequence[str], cells: Sequence[str]) -> str:
-    """A rejected row as it is kept, so that it can be read again exactly."""
-    return json.dumps({"header": list(header), "cells": list(cells)})
+def row_json(header: Sequence[str], cells: Sequence[str], torn: str = "") -> str:
+    """A rejected row as it is kept, so that it can be read again exactly; `torn` says why it never can be."""
+    kept: dict[str, object] = {"header": list(header), "cells": list(cells)}
+    return json.dumps(kept | {"torn": torn} if torn else kept)

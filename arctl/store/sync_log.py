@@ -1,10 +1,11 @@
 """The record of syncs: batches, the log, how a file was read last, and the rejects that wait."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from arctl.core.mirror import MirrorTable
+from arctl.core.mirror import TABLES, MirrorTable
 from arctl.core.sync_report import RejectedRow, TableCounts
 from arctl.store import staging
 from arctl.store.staging import Part
@@ -39,7 +40,11 @@ class Waiting:
     reject_id: int
     file: str
     line: int
-    row_json: str
+    value: str
+    header: tuple[str, ...]
+    cells: tuple[str, ...]
+    torn: str
+    """Why the row is no CSV and can never be read; empty for one that may land."""
 
 
 def last_reading(connection: sqlite3.Connection, tenant: int, table: MirrorTable) -> LastReading | None:
@@ -94,8 +99,22 @@ def prepare_retries(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TEMP TABLE superseded (reject_id INTEGER PRIMARY KEY)")
 
 
-def supersede(connection: sqlite3.Connection, tenant: int, table: MirrorTable, part: Part | None, whole: bool) -> None:
-    """List the waiting rejects of a table that its staged file replaces; with `whole` the file replaces all of them."""
+def has_waiting(connection: sqlite3.Connection, tenant: int, table: MirrorTable) -> bool:
+    """Whether any row of the table waits to be tried again."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM sync_rejects WHERE tenant_id = ? AND table_name = ? AND status = 'pending')",
+        (tenant, table.name),
+    ).fetchone()
+    return bool(row[0])
+
+
+def supersede(
+    connection: sqlite3.Connection, tenant: int, table: MirrorTable, part: Part | None, whole: bool, narrowed: bool
+) -> None:
+    """List the waiting rejects of a table that its staged file replaces.
+
+    With `whole` the file replaces all of them; `narrowed` to one document it replaces none that nothing identifies.
+    """
     waiting = "SELECT reject_id FROM sync_rejects WHERE tenant_id = :tenant AND table_name = :table AND status = 'pending'"
     values = {"tenant": tenant, "table": table.name}
     if part is None or not connection.execute(f"SELECT EXISTS ({waiting})", values).fetchone()[0]:
@@ -103,12 +122,18 @@ def supersede(connection: sqlite3.Connection, tenant: int, table: MirrorTable, p
     if whole:
         connection.execute(f"INSERT OR IGNORE INTO superseded {waiting}", values)
         return
-    column, key = ("set_key", staging.set_key_sql(table, "s.")) if table.set_of else (
-        "row_key", staging.row_key_sql(table, part.names, "s."))  # fmt: skip
+    row, group = staging.row_key_sql(table, part.names, "s."), staging.set_key_sql(table, "s.")
+    # A row that nothing identifies for sure, being torn or without a key, is replaced by a newer reading of its file.
     connection.execute(
-        f"INSERT OR IGNORE INTO superseded {waiting} AND ({column} IN (SELECT {key} FROM {part.stage} AS s)"
-        f" OR {column} IN (SELECT {column} FROM fresh_rejects WHERE table_name = :table)"
-        " OR row_json IN (SELECT row_json FROM fresh_rejects WHERE table_name = :table))",
+        f"""
+        INSERT OR IGNORE INTO superseded {waiting} AND CASE
+          WHEN column_name = '' THEN {0 if narrowed else 1}
+          WHEN set_key IS NOT NULL THEN set_key IN (SELECT {group} FROM {part.stage} AS s)
+                                     OR set_key IN (SELECT set_key FROM fresh_rejects WHERE table_name = :table)
+          WHEN row_key IS NOT NULL THEN row_key IN (SELECT {row} FROM {part.stage} AS s)
+                                     OR row_key IN (SELECT row_key FROM fresh_rejects WHERE table_name = :table)
+          ELSE {0 if narrowed else 1} END
+        """,
         values,
     )
 
@@ -116,25 +141,38 @@ def supersede(connection: sqlite3.Connection, tenant: int, table: MirrorTable, p
 def waiting(connection: sqlite3.Connection, tenant: int, table: MirrorTable) -> list[Waiting]:
     """The table's rejects that are to be tried again."""
     rows = connection.execute(
-        "SELECT reject_id, file, line, row_json FROM sync_rejects WHERE tenant_id = ? AND table_name = ? AND status = 'pending'"
+        "SELECT reject_id, file, line, value, row_json FROM sync_rejects WHERE tenant_id = ? AND table_name = ? AND status = 'pending'"
         " AND reject_id NOT IN (SELECT reject_id FROM superseded) ORDER BY reject_id",
         (tenant, table.name),
     )
-    return [Waiting(*row) for row in rows]
+    return [_waiting(*row) for row in rows]
+
+
+def _waiting(reject_id: int, file: str, line: int, value: str, row_json: str) -> Waiting:
+    kept = json.loads(row_json)
+    return Waiting(reject_id, file, line, value, tuple(kept["header"]), tuple(kept["cells"]), kept.get("torn", ""))
 
 
 def settle_rejects(connection: sqlite3.Connection, tenant: int, batch: int, tables: list[str]) -> None:
     """Record this sync's rejects: still waiting, landed, superseded or new. A row that fails again keeps its first batch."""
     marks = ", ".join("?" * len(tables))
-    connection.execute(
-        """
-        UPDATE fresh_rejects SET reject_id = (
-          SELECT p.reject_id FROM sync_rejects AS p JOIN superseded AS d ON d.reject_id = p.reject_id
-           WHERE p.table_name = fresh_rejects.table_name
-             AND (p.row_key = fresh_rejects.row_key OR p.row_json = fresh_rejects.row_json) LIMIT 1)
-         WHERE reject_id IS NULL AND EXISTS (SELECT 1 FROM superseded)
-        """
-    )
+    # Rows that share a key (a repeated id) are each matched with a reject of their own, in order.
+    for key in ("row_key", "row_json"):
+        connection.execute(
+            f"""
+            UPDATE fresh_rejects SET reject_id = m.reject_id
+              FROM (SELECT f.seq, p.reject_id
+                      FROM (SELECT seq, table_name, {key} AS name,
+                                   row_number() OVER (PARTITION BY table_name, {key} ORDER BY seq) AS number
+                              FROM fresh_rejects WHERE reject_id IS NULL AND {key} IS NOT NULL) AS f
+                      JOIN (SELECT r.reject_id, r.table_name, r.{key} AS name,
+                                   row_number() OVER (PARTITION BY r.table_name, r.{key} ORDER BY r.reject_id) AS number
+                              FROM superseded AS d JOIN sync_rejects AS r ON r.reject_id = d.reject_id
+                             WHERE r.reject_id NOT IN (SELECT reject_id FROM fresh_rejects WHERE reject_id IS NOT NULL)) AS p
+                        ON p.table_name = f.table_name AND p.name = f.name AND p.number = f.number) AS m
+             WHERE m.seq = fresh_rejects.seq
+            """
+        )
     connection.execute(
         f"""
         UPDATE sync_rejects SET last_batch = ?,
@@ -168,6 +206,14 @@ def fresh_rejects(connection: sqlite3.Connection) -> Iterator[RejectedRow]:
         "SELECT table_name, file, line, column_name, value, reason FROM fresh_rejects ORDER BY table_name, file, line, seq"
     ):
         yield RejectedRow(*row)
+
+
+def is_empty(connection: sqlite3.Connection, tenant: int) -> bool:
+    """Whether the tenant's mirror never held a row, known or gone."""
+    return not any(
+        connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table.base} WHERE tenant_id = ?)", (tenant,)).fetchone()[0]
+        for table in TABLES
+    )
 
 
 def open_rows(connection: sqlite3.Connection, tenant: int, base: str, scope: str) -> int:

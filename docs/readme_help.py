@@ -5,6 +5,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _ROOT = Path(__file__).resolve().parent.parent
 _WIDTH = "100"
@@ -34,6 +35,24 @@ def block(text: str, language: str = "text") -> str:
 def transcript(*args: str, cwd: Path | None = None) -> str:
     """A command as it is typed, and its answer, as a fenced block."""
     return block(f"$ arctl {' '.join(args)}\n{run(*args, cwd=cwd)}", "console")
+
+
+STORY = (
+    ("sync", "--from", "exports"),
+    ("age", "--as-of", "2026-06-30", "--currency", "USD", "--limit", "5"),
+    ("age", "--as-of", "2026-06-30", "--by", "invoice", "--customer", "C1007", "--bucket", "days_90_plus"),
+    ("explain", "INV-24464", "--as-of", "2026-06-30"),
+    ("diff", "2026-05-31", "2026-06-30", "--currency", "USD"),
+)
+"""The commands of the README's transcript, run in this order on the sample data."""
+
+
+def story() -> str:
+    """The transcript: each command of STORY and its real answer, in a folder of its own."""
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        (place / "exports").symlink_to(_ROOT / "sample_data", target_is_directory=True)
+        return "\n\n".join(transcript(*args, cwd=place) for args in STORY)
 
 
 def every_help() -> str:

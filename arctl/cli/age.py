@@ -11,9 +11,12 @@ from arctl.cli.options import AsOf, Format, JsonFlag, KnownAt, OutputFormat, res
 from arctl.cli.reading import reading
 from arctl.core import aging
 from arctl.core.buckets import FIVE, Buckets, custom_buckets
+from arctl.core.money import is_currency
 from arctl.errors import CheckFailed, UsageError
 from arctl.render import age as render
 from arctl.services import age as service
+
+_MOST_EDGES, _LONGEST_EDGE = 50, len("99999")
 
 
 class By(StrEnum):
@@ -38,26 +41,38 @@ class Credits(StrEnum):
     AGE = "age"
 
 
+ByOption = Annotated[By, typer.Option(help="A line per customer, or per open item.")]
+BasisOption = Annotated[Basis, typer.Option(help="Count days from the due date or the invoice date.")]
+CreditsOption = Annotated[
+    Credits, typer.Option(help="Unapplied credit: a column, taken out of current, or aged by its own date.")
+]
+Edges = Annotated[
+    str | None, typer.Option(metavar="DAYS,…", help="Other bucket edges, such as 15,45,120.", show_default="30,60,90")
+]
+OneCustomer = Annotated[str | None, typer.Option(metavar="ID", help="Only this customer.")]
+OneBucket = Annotated[str | None, typer.Option(metavar="NAME", help="Only this bucket, such as days_90_plus.")]
+MinOverdue = Annotated[int | None, typer.Option(metavar="DAYS", help="Only what is this late or later.")]
+OneCurrency = Annotated[str | None, typer.Option(metavar="CODE", help="Only this currency.")]
+Sort = Annotated[
+    str | None,
+    typer.Option(metavar="KEY", help=f"{', '.join(aging.CUSTOMER_SORTS)}; by invoice: {', '.join(aging.ITEM_SORTS)}."),
+]
+Limit = Annotated[int | None, typer.Option(metavar="N", min=1, help="At most this many lines.")]
+
+
 def command(
     ctx: typer.Context,
     as_of: AsOf = None,
-    by: Annotated[By, typer.Option(help="A line per customer, or per open item.")] = By.CUSTOMER,
-    basis: Annotated[Basis, typer.Option(help="Count days from the due date or the invoice date.")] = Basis.DUE_DATE,
-    credits: Annotated[
-        Credits, typer.Option(help="Unapplied credit: a column, taken out of current, or aged by its own date.")
-    ] = Credits.SEPARATE,
-    buckets: Annotated[
-        str | None, typer.Option(metavar="DAYS,…", help="Other bucket edges, such as 15,45,120.", show_default="30,60,90")
-    ] = None,
-    customer: Annotated[str | None, typer.Option(metavar="ID", help="Only this customer.")] = None,
-    bucket: Annotated[str | None, typer.Option(metavar="NAME", help="Only this bucket, such as days_90_plus.")] = None,
-    min_overdue: Annotated[int | None, typer.Option(metavar="DAYS", help="Only what is this late or later.")] = None,
-    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Only this currency.")] = None,
-    sort: Annotated[
-        str | None,
-        typer.Option(metavar="KEY", help=f"{', '.join(aging.CUSTOMER_SORTS)}; by invoice: {', '.join(aging.ITEM_SORTS)}."),
-    ] = None,
-    limit: Annotated[int | None, typer.Option(metavar="N", min=1, help="At most this many lines.")] = None,
+    by: ByOption = By.CUSTOMER,
+    basis: BasisOption = Basis.DUE_DATE,
+    credits: CreditsOption = Credits.SEPARATE,
+    buckets: Edges = None,
+    customer: OneCustomer = None,
+    bucket: OneBucket = None,
+    min_overdue: MinOverdue = None,
+    currency: OneCurrency = None,
+    sort: Sort = None,
+    limit: Limit = None,
     known_at: KnownAt = None,
     format: Format = None,
     json: JsonFlag = False,
@@ -76,16 +91,11 @@ def command(
         report = service.age(
             ledger,
             service.AgeRequest(
-                day, basis, credits, edges, by, options.company, currency, customer,
+                day, basis, credits, edges, by, options.company, _currency(currency), customer,
                 _bucket(bucket, edges), min_overdue, sort, limit,
             ),
         )  # fmt: skip
-    if shape is OutputFormat.JSON:
-        render.write_json_report(report, by, sys.stdout)
-    elif shape is OutputFormat.CSV:
-        render.write_csv_report(report, by, sys.stdout)
-    else:
-        render.write_screen(report, by, shape is OutputFormat.MD, sys.stdout)
+    _write(report, by, shape)
     if not report.ties:
         raise CheckFailed(
             f"the ledger does not tie out: {', '.join(report.failing)}",
@@ -93,10 +103,29 @@ def command(
         )
 
 
+def _write(report: aging.AgingReport, by: By, shape: OutputFormat) -> None:
+    if shape is OutputFormat.JSON:
+        render.write_json_report(report, by, sys.stdout)
+    elif shape is OutputFormat.CSV:
+        render.write_csv_report(report, by, sys.stdout)
+    else:
+        render.write_screen(report, by, shape is OutputFormat.MD, sys.stdout)
+
+
+def _currency(code: str | None) -> str | None:
+    if code is None or is_currency(code.upper()):
+        return code and code.upper()
+    raise UsageError(f"--currency {code} is not a currency code", "write three letters, such as USD")
+
+
 def _edges(text: str | None) -> Buckets:
     if text is None:
         return FIVE
     parts = [part.strip() for part in text.split(",")]
+    if len(parts) > _MOST_EDGES or any(len(part) > _LONGEST_EDGE for part in parts):
+        raise UsageError(
+            f"--buckets takes at most {_MOST_EDGES} edges of up to 99999 days", "write --buckets 15,45,120"
+        )
     try:
         if not all(part.isascii() and part.isdigit() for part in parts):
             raise ValueError("edges must be whole days, rising, above 0")

@@ -7,7 +7,7 @@ import typer
 
 from arctl.cli.context import globals_of
 from arctl.cli.options import Format, JsonFlag, KnownAt, OutputFormat, resolve_format
-from arctl.cli.reading import reading
+from arctl.cli.reading import reading_between
 from arctl.errors import CheckFailed
 from arctl.render import diff as render
 from arctl.services.diff import diff
@@ -29,7 +29,7 @@ def command(
     """
     options = globals_of(ctx)
     shape = resolve_format(format, json)
-    with reading(options, first, known_at) as (ledger, begin), reading(options, second) as (_, end):
+    with reading_between(options, first, second, known_at) as (ledger, begin, end):
         rolls = diff(ledger, begin, end, options.company, currency)
     if shape is OutputFormat.JSON:
         render.write_json_diff(rolls, begin.isoformat(), end.isoformat(), items, sys.stdout)
@@ -39,4 +39,7 @@ def command(
         render.write_screen(rolls, begin.isoformat(), end.isoformat(), items, shape is OutputFormat.MD, sys.stdout)
     broken = [f"{roll.company} {roll.currency}" for roll in rolls if not roll.ok]
     if broken:
-        raise CheckFailed(f"the roll-forward does not hold for {', '.join(broken)}", "run `arctl age` for both dates: do they tie out?")
+        raise CheckFailed(
+            f"the roll-forward does not hold for {', '.join(broken)}",
+            "run `arctl age` for both dates: do they tie out?",
+        )

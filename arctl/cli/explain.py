@@ -41,6 +41,7 @@ def command(
         currency = explanation.invoice.currency
         added_up, aged = (format_amount(cents, currency) for cents in (explanation.added_up, explanation.raw_cents))
         raise CheckFailed(
-            f"invoice {explanation.invoice.id} does not add up: its documents give {added_up} {currency}, the aging {aged}",
+            f"invoice {explanation.invoice.id} does not add up:"
+            f" its documents give {added_up} {currency}, the aging {aged}",
             "sync again with --full; if it stays, restore a backup",
         )

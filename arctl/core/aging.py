@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from arctl.core.buckets import Buckets
-from arctl.core.money import translate
 
 # Rows that come by the hundred thousand are named tuples: a frozen dataclass takes five times as long to make.
 
@@ -68,16 +67,6 @@ class ItemRow(NamedTuple):
     outstanding_cents: int
     disputed: str
     flags: int
-
-
-class RatedItem(NamedTuple):
-    """One open item with its document's exchange rate."""
-
-    account: int
-    invoice_id: str
-    days_overdue: int
-    outstanding_cents: int
-    exchange_rate: str | None
 
 
 class CustomerRow(NamedTuple):
@@ -214,9 +203,7 @@ def customer_rows(
         company, currency, customer_id, name = names[balance.account]
         oldest = balance.oldest_day
         overdue = day - oldest if oldest is not None and oldest < day else 0
-        row = CustomerRow(
-            customer_id, name, balance.buckets, outstanding, unapplied, overdue, balance.open_invoices
-        )
+        row = CustomerRow(customer_id, name, balance.buckets, outstanding, unapplied, overdue, balance.open_invoices)
         group = groups.get((company, currency))
         if group is None:
             group = groups[company, currency] = []
@@ -260,9 +247,7 @@ def net_credits(rows: Sequence[CustomerRow]) -> list[CustomerRow]:
     ]
 
 
-def age_credits(
-    rows: Sequence[CustomerRow], aged: Mapping[str, Sequence[int]]
-) -> list[CustomerRow]:
+def age_credits(rows: Sequence[CustomerRow], aged: Mapping[str, Sequence[int]]) -> list[CustomerRow]:
     """The same rows with each credit taken out of the bucket its own date falls into; `aged`: customer id -> cents by bucket."""
     return [
         row._replace(
@@ -348,7 +333,9 @@ class Narrowing:
         return wanted[: self.limit]
 
 
-def item_total(currency: str, buckets: Buckets, items: Sequence[ItemRow], accounts: Mapping[int, AccountName]) -> Totals:
+def item_total(
+    currency: str, buckets: Buckets, items: Sequence[ItemRow], accounts: Mapping[int, AccountName]
+) -> Totals:
     """Sum of listed items."""
     cents = [0] * len(buckets.keys)
     for item in items:
@@ -361,69 +348,3 @@ def item_total(currency: str, buckets: Buckets, items: Sequence[ItemRow], accoun
         len({item.invoice_id for item in items}),
         len({accounts[item.account].customer_id for item in items}),
     )
-
-
-class MissingRate(Exception):
-    """A document in another currency has no exchange rate, so that nothing can be translated; says which."""
-
-
-def translated_totals(
-    base: str,
-    buckets: Buckets,
-    names: Mapping[int, AccountName],
-    items: Sequence[RatedItem],
-    credits: Sequence[OpenCredit],
-    counted: tuple[int, int],
-) -> Totals:
-    """Open items and credits in the base currency, each document translated once, half up, at its own rate.
-
-    `counted` is (open invoices, customers), which need no translation. Buckets hold open items, as under separate credits.
-    Raises MissingRate.
-    """
-    cents = [0] * len(buckets.keys)
-    open_of: dict[tuple[int, str], list[RatedItem]] = {}
-    for item in items:
-        open_of.setdefault((item.account, item.invoice_id), []).append(item)
-    for (account, invoice), shares in open_of.items():
-        currency = names[account].currency
-        rate = _rate(shares[0].exchange_rate, currency, base, f"invoice {invoice}")
-        left = translate(sum(share.outstanding_cents for share in shares), rate, currency, base)
-        # The document is rounded once: its last instalment takes what rounding each of the others left over.
-        for share in shares[:-1]:
-            part = translate(share.outstanding_cents, rate, currency, base)
-            cents[buckets.index(share.days_overdue)] += part
-            left -= part
-        cents[buckets.index(shares[-1].days_overdue)] += left
-    unapplied = sum(
-        translate(
-            credit.cents,
-            _rate(credit.exchange_rate, names[credit.account].currency, base, f"{credit.source_type} {credit.id}"),
-            names[credit.account].currency,
-            base,
-        )
-        for credit in credits
-    )
-    return Totals(base, tuple(cents), sum(cents), unapplied, *counted)
-
-
-def _rate(given: str | None, currency: str, base: str, document: str) -> str:
-    if currency == base:
-        return "1"
-    if given is None:
-        raise MissingRate(f"{document} in {currency} has no exchange rate")
-    return given
-
-
-def realised_fx(
-    applications: Iterable[tuple[str, str, int, str | None, str | None]], base: str
-) -> int:
-    """Gain (or loss, below zero) in base cents: what was applied, at the receipt's rate less at the invoice's.
-
-    Raises MissingRate.
-    """
-    gain = 0
-    for _, currency, cents, invoice_rate, source_rate in applications:
-        if invoice_rate is None or source_rate is None:
-            raise MissingRate(f"an applied document in {currency} has no exchange rate")
-        gain += translate(cents, source_rate, currency, base) - translate(cents, invoice_rate, currency, base)
-    return gain

@@ -43,6 +43,4 @@ def custom_buckets(edges: tuple[int, ...]) -> Buckets:
         raise ValueError("edges must be whole days, rising, above 0")
     lows = (0, *edges)
     titles = ["Current", *(f"{low + 1}-{high}" for low, high in zip(lows, edges, strict=False)), f"{edges[-1] + 1}+"]
-    return Buckets(
-        edges=(0, *edges), keys=tuple(f"b{place}" for place in range(len(titles))), titles=tuple(titles)
-    )
+    return Buckets(edges=(0, *edges), keys=tuple(f"b{place}" for place in range(len(titles))), titles=tuple(titles))

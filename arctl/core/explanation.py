@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from arctl.core.dates import day_number, from_day_number
+from arctl.core.dates import day_number
 from arctl.core.terms import parse_terms
 
 MovementKind = Literal["application", "write_off", "recovery"]
@@ -14,7 +14,7 @@ _COUNTING = ("approved", "posted", "voided")
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """What decides whether a document counts: `dated` and `voided_on` are dates, `closed` that the ERP no longer has it."""
+    """What decides whether a document counts. `closed`: the ERP no longer has it."""
 
     name: str
     status: str
@@ -27,10 +27,10 @@ class DocumentFacts:
 class Movement:
     """One thing that moves an invoice.
 
-    `cents` and `discount_cents` are what it takes off (a recovery puts it back). `own_date` is None where an application
-    came without one. It counts on the day numbers from `from_day` up to, not including, `until_day`, as the ledger has
-    worked them out; the reasons are read from the `documents` it hangs on. `paid_by` is the paying customer, id and name,
-    where it is not the invoice's. `closed`: the ERP no longer has it.
+    `cents` and `discount_cents` are what it takes off (a recovery puts it back). `own_date` is None where an
+    application came without one. It counts on the day numbers from `from_day` up to, not including, `until_day`, as
+    the ledger has worked them out; the reasons are read from the `documents` it hangs on. `paid_by` is the paying
+    customer, id and name, where it is not the invoice's. `closed`: the ERP no longer has it.
     """
 
     kind: MovementKind
@@ -148,8 +148,8 @@ class OpenShare:
 class Explanation:
     """The answer of `explain`, cents of the invoice's currency.
 
-    `raw_cents` is the balance by the ledger's one definition, `movements` stand in the order they take effect, `position`
-    says where the invoice is among the dunning thresholds, "" where nothing is open.
+    `raw_cents` is the balance by the ledger's one definition, `movements` stand in the order they take effect,
+    `position` says where the invoice is among the dunning thresholds, "" where nothing is open.
     """
 
     as_of: date
@@ -181,7 +181,8 @@ class Explanation:
         """The balance by adding up what counted, to hold against the one definition."""
         if self.barred:
             return 0
-        return self.invoice.amount_cents - sum(each.taken_off for each in self.movements if each.counted(self.as_of))
+        taken_off = sum(each.taken_off for each in self.movements if each.counted(self.as_of))
+        return self.invoice.amount_cents - taken_off
 
     @property
     def oldest(self) -> OpenShare | None:

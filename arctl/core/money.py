@@ -9,11 +9,11 @@ Cents = NewType("Cents", int)
 LARGEST = 10**14 - 1
 """The largest amount accepted on one document, so that 90,000 of them still sum within 64 bits."""
 
-# ISO 4217: the currencies whose minor unit is not a hundredth.
-_DIGITS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-}
+NO_MINOR_UNIT = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+IN_THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+"""ISO 4217: the currencies whose minor unit is not a hundredth."""
 
 # ASCII digits only: Decimal and int also take "1_000" and full-width digits. Groups of three or none: "1,23" is no 123.
 _AMOUNT = re.compile(
@@ -25,7 +25,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 def minor_digits(currency: str) -> int:
     """How many decimals the currency has (ISO 4217; 2 unless listed)."""
-    return _DIGITS.get(currency, 2)
+    return 0 if currency in NO_MINOR_UNIT else 3 if currency in IN_THOUSANDTHS else 2
 
 
 def is_currency(text: str) -> bool:

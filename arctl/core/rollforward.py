@@ -1,4 +1,4 @@
-"""From one aging to the next: net receivables rolled forward by heading, gross outstanding moved between buckets. Pure."""
+"""From one aging to the next: net receivables by heading, gross outstanding from bucket to bucket. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from arctl.core.buckets import Buckets
 
 NEW, SETTLED = "new", "settled"
 Matrix = dict[str, dict[str, int]]
-ItemKey = tuple[str, int]
+Moved = tuple[dict[str, int], dict[str, int]]
+"""Cents of documents that started, and that stopped, to count, by heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class MovedItem:
 class RollForward:
     """One company and currency between the ends of two days, in cents.
 
-    `started` is what began to count after the first day up to the second, by heading, unsigned; `voids` is what documents that
-    stopped counting had added to net receivables (below zero where mostly receipts were voided).
+    `started` is what began to count after the first day up to the second, by heading, unsigned; `voids` is what
+    documents that stopped counting had added to net receivables (below zero where mostly receipts were voided).
     """
 
     company: str
@@ -83,8 +84,8 @@ def moved_items(
 def movement_matrix(items: Iterable[MovedItem], buckets: Buckets) -> Matrix:
     """Cents from bucket (rows, and `new`) to bucket (columns, and `settled`).
 
-    What an item keeps moves from its bucket to its later one, what it loses is settled, what it gains is new: so each row
-    foots to the opening aging and each column to the closing one.
+    What an item keeps moves from its bucket to its later one, what it loses is settled, what it gains is new: so each
+    row foots to the opening aging and each column to the closing one.
     """
     columns = (*buckets.keys, SETTLED)
     matrix = {row: dict.fromkeys(columns, 0) for row in (*buckets.keys, NEW)}
@@ -100,11 +101,16 @@ def movement_matrix(items: Iterable[MovedItem], buckets: Buckets) -> Matrix:
     return matrix
 
 
-def by_group(rows: Iterable[tuple[str, str, str, int, int]]) -> dict[GroupKey, tuple[dict[str, int], dict[str, int]]]:
-    """(company, currency, heading, started, stopped) rows as two mappings by heading per group."""
-    groups: dict[GroupKey, tuple[dict[str, int], dict[str, int]]] = {}
+def nothing_moved() -> Moved:
+    """Every heading at zero."""
+    return dict.fromkeys(SIGNS, 0), dict.fromkeys(SIGNS, 0)
+
+
+def by_group(rows: Iterable[tuple[str, str, str, int, int]]) -> dict[GroupKey, Moved]:
+    """(company, currency, heading, started, stopped) rows by group."""
+    groups: dict[GroupKey, Moved] = {}
     for company, currency, heading, started, stopped in rows:
-        begun, ended = groups.setdefault((company, currency), (dict.fromkeys(SIGNS, 0), dict.fromkeys(SIGNS, 0)))
+        begun, ended = groups.setdefault((company, currency), nothing_moved())
         begun[heading] += started
         ended[heading] += stopped
     return groups

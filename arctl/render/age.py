@@ -1,7 +1,7 @@
 """The aging report for people and for programs. Formats, computes nothing."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TextIO
 
 from arctl.core.aging import AgingReport, Group, ItemRow, Remark, Totals
@@ -36,7 +36,9 @@ def _answer(report: AgingReport, by: str, customers: Sequence[object]) -> dict[s
     else:
         answer = head | {
             "tie_out": {"ok": report.ties, "failing": list(report.failing)},
-            "totals": None if report.base is None else _totals(report, report.base) | {"currency": report.base.currency},
+            "totals": None
+            if report.base is None
+            else _totals(report, report.base) | {"currency": report.base.currency},
             "groups": [
                 _group(report, group, by, listed) for group, listed in zip(report.groups, customers, strict=True)
             ],
@@ -157,7 +159,10 @@ def _customer_columns(report: AgingReport) -> list[Column]:
         Column("Name", "customer_name", flexible=True),
         Column("Company", "company"),
         Column("Currency", "currency"),
-        *(Column(title, key, money=True) for title, key in zip(report.buckets.titles, report.buckets.keys, strict=True)),
+        *(
+            Column(title, key, money=True)
+            for title, key in zip(report.buckets.titles, report.buckets.keys, strict=True)
+        ),
         Column("Outstanding", "outstanding", money=True),
         Column("Unapplied", "unapplied", money=True),
         Column("Net", "net", money=True),
@@ -205,15 +210,15 @@ def _customer_cells(report: AgingReport) -> Iterator[Sequence[object]]:
 def write_screen(report: AgingReport, by: str, markdown: bool, stream: TextIO) -> None:
     """For people: a table per group, then what to look at and where to look next."""
     write = write_markdown if markdown else write_sheet
-    for number, group in enumerate(report.groups):
+    listed = [group for group in report.groups if group.shown is None or group.shown.customers] or report.groups
+    for number, group in enumerate(listed):
         if number:
             stream.write("\n")
         write(_items_sheet(report, group) if by == "invoice" else _customers_sheet(report, group), stream)
     closing = [*_base_lines(report), *_ledger_lines(report)]
     if closing:
         stream.write("\n")
-    for line in closing:
-        stream.write(f"- {escaped(line)}\n" if markdown else f"{visible(line)}\n")
+    stream.writelines(f"- {escaped(line)}\n" if markdown else f"{visible(line)}\n" for line in closing)
 
 
 def _title(report: AgingReport, group: Group, what: str) -> str:
@@ -228,7 +233,10 @@ def _customers_sheet(report: AgingReport, group: Group) -> Sheet:
     columns = [
         Column("Customer", "customer_id"),
         Column("Name", "customer_name", flexible=True),
-        *(Column(title, key, money=True) for title, key in zip(report.buckets.titles, report.buckets.keys, strict=True)),
+        *(
+            Column(title, key, money=True)
+            for title, key in zip(report.buckets.titles, report.buckets.keys, strict=True)
+        ),
         Column("Outstanding", "outstanding", money=True),
         Column("Unapplied", "unapplied", money=True),
         Column("Days", "max_days_overdue", align="right"),
@@ -246,13 +254,14 @@ def _customers_sheet(report: AgingReport, group: Group) -> Sheet:
     ]
     totals = group.totals
     foot = ("Total", "", *map(money, totals.buckets), money(totals.outstanding), money(totals.unapplied), "")
-    return Sheet(_title(report, group, "Receivables"), columns, rows, foot, _notes(report, group, "customers"))
+    return Sheet(_title(report, group, "Receivables"), columns, rows, foot, _notes(report, group))
 
 
 def _items_sheet(report: AgingReport, group: Group) -> Sheet:
     money = _money(group)
     items = group.items or ()
     instalments = any(item.installment for item in items)
+    disputed = any(item.disputed == "T" for item in items)
     columns = [
         Column("Invoice", "invoice_id"),
         *([Column("Inst", "installment", align="right")] if instalments else []),
@@ -263,7 +272,7 @@ def _items_sheet(report: AgingReport, group: Group) -> Sheet:
         Column("Days", "days_overdue", align="right"),
         Column("Bucket", "bucket"),
         Column("Outstanding", "outstanding", money=True),
-        Column("", "flag"),
+        *([Column("", "flag")] if disputed else []),
     ]
     titles = dict(zip(report.buckets.keys, report.buckets.titles, strict=True))
     rows = []
@@ -280,33 +289,33 @@ def _items_sheet(report: AgingReport, group: Group) -> Sheet:
                 str(item.days_overdue),
                 titles[report.buckets.name(item.days_overdue)],
                 money(item.outstanding_cents),
-                "disputed" if item.disputed == "T" else "",
+                *(["disputed" if item.disputed == "T" else ""] if disputed else []),
             )
         )
     foot = ["Total"] + [""] * (len(columns) - 1)
-    foot[-2] = money((group.shown or group.totals).outstanding)
-    notes = _notes(report, group, "open items")
+    foot[-2 if disputed else -1] = money((group.shown or group.totals).outstanding)
+    notes = _notes(report, group)
     if any(item.flags & 1 for item in items):
         notes = ["* no due date in the ERP: due by the customer's terms", *notes]
     return Sheet(_title(report, group, "Open items"), columns, rows, foot, notes)
 
 
-def _money(group: Group):  # type: ignore[no-untyped-def]  # a local helper: cents -> text
+def _money(group: Group) -> Callable[[int], str]:
     return lambda cents: format_amount(cents, group.currency)
 
 
-def _notes(report: AgingReport, group: Group, what: str) -> list[str]:
+def _notes(report: AgingReport, group: Group) -> list[str]:
     money = _money(group)
     totals, tie_out = group.totals, group.tie_out
     notes = []
     if group.shown is not None:
         notes.append(
-            f"Shown: {group.shown.customers} customers, {group.shown.open_invoices} open invoices,"
+            f"Shown: {_count(group.shown.customers, 'customer')}, {_count(group.shown.open_invoices, 'open invoice')},"
             f" {money(group.shown.outstanding)} of {money(totals.outstanding)} {group.currency} outstanding"
         )
     notes.append(
         f"Net {money(totals.net)} {group.currency} = outstanding {money(totals.outstanding)} − unapplied {money(totals.unapplied)};"
-        f" {totals.open_invoices} open invoices, {totals.customers} customers"
+        f" {_count(totals.open_invoices, 'open invoice')}, {_count(totals.customers, 'customer')}"
     )
     if tie_out.ok:
         notes.append(f"Ties out: the documents give {money(tie_out.expected_net)} too")
@@ -315,25 +324,33 @@ def _notes(report: AgingReport, group: Group, what: str) -> list[str]:
             f"DOES NOT TIE OUT: the documents give {money(tie_out.expected_net)}, the aging {money(tie_out.aged_net)};"
             f" difference {money(tie_out.difference)}"
         )
+    if group.shown is not None:
+        return notes
     return notes + [_remark(remark, group, report.as_of) for remark in group.exceptions]
 
 
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 _SAID = {
-    "over-applied": "over-applied invoices, {cents} beyond their amounts",
-    "paid after write-off": "invoices paid after they were written off, {cents} without a recovery",
-    "over-applied or over-refunded": "payments or credit memos over-applied or over-refunded by {cents}",
-    "missing due date": "open items without a due date, due by their customer's terms or at once",
-    "due before issued": "open items due before they were issued",
-    "dated after": "documents dated after {as_of} are not in it",
+    "over-applied": ("over-applied invoice", "{cents} beyond what was billed"),
+    "paid after write-off": ("invoice", "paid after write-off, {cents} without a recovery"),
+    "over-applied or over-refunded": ("payment or credit memo", "applied or refunded beyond its amount, by {cents}"),
+    "missing due date": ("open item", "without a due date, due by the customer's terms or at once"),
+    "due before issued": ("open item", "due before the invoice date"),
+    "dated after": ("document", "dated after {as_of}, not in it"),
 }
 
 
 def _remark(remark: Remark, group: Group, as_of: str) -> str:
     cents = "" if remark.cents is None else f"{format_amount(remark.cents, group.currency)} {group.currency}"
-    said = _SAID[remark.code].format(cents=cents, as_of=as_of)
+    what, said = _SAID[remark.code]
+    what = what.replace(" or ", "s or ") if remark.count != 1 else what
+    told = f"{_count(remark.count, what)}, {said.format(cents=cents, as_of=as_of)}"
     named = ", ".join(remark.documents[:_EXAMPLES])
     more = f" and {remark.count - _EXAMPLES} more" if remark.count > _EXAMPLES and named else ""
-    return f"Note: {remark.count} {said}{': ' if named else ''}{named}{more}"
+    return f"Note: {told}{': ' if named else ''}{named}{more}"
 
 
 def _base_lines(report: AgingReport) -> list[str]:
@@ -344,13 +361,15 @@ def _base_lines(report: AgingReport) -> list[str]:
     base = report.base
     money = format_amount
     buckets = ", ".join(
-        f"{title} {money(cents, base.currency)}" for title, cents in zip(report.buckets.titles, base.buckets, strict=True)
+        f"{title} {money(cents, base.currency)}"
+        for title, cents in zip(report.buckets.titles, base.buckets, strict=True)
     )
-    return [
+    line = (
         f"All in {base.currency}, each document at its own rate: outstanding {money(base.outstanding, base.currency)} ({buckets}),"
         f" unapplied {money(base.unapplied, base.currency)}, net {money(base.net, base.currency)};"
         f" realised FX so far {money(base.realised_fx or 0, base.currency)}"
-    ]
+    )
+    return [line]
 
 
 def _ledger_lines(report: AgingReport) -> list[str]:

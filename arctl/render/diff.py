@@ -1,6 +1,6 @@
 """The roll-forward between two dates, for people and for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from arctl.core.aging import SIGNS
@@ -77,7 +77,9 @@ _ROLL_COLUMNS = (
 def write_csv_diff(rolls: Sequence[RollForward], items: bool, stream: TextIO) -> None:
     """The roll-forward a line per heading, or the items, with plain amounts."""
     if items:
-        rows = [(*_item(roll, item, format_plain), roll.currency, roll.company) for roll in rolls for item in roll.items]
+        rows = [
+            (*_item(roll, item, format_plain), roll.currency, roll.company) for roll in rolls for item in roll.items
+        ]
         write_csv(_ITEM_COLUMNS, rows, stream)
         return
     lines = [
@@ -93,7 +95,7 @@ def _lines(roll: RollForward) -> list[tuple[str, int]]:
     return [("opening", roll.opening), *moved, ("voids", -roll.voids), ("closing", roll.closing)]
 
 
-def _item(roll: RollForward, item: MovedItem, money) -> tuple[str, ...]:  # type: ignore[no-untyped-def]  # cents -> text
+def _item(roll: RollForward, item: MovedItem, money: Callable[[int, str], str]) -> tuple[str, ...]:
     return (
         item.invoice_id,
         str(item.installment or ""),
@@ -110,10 +112,11 @@ def write_screen(
 ) -> None:
     """For people: the roll-forward, the movement between buckets, and on request each item."""
     write = write_markdown if markdown else write_sheet
+    named = {roll.company for roll in rolls} != {"default"}
     for number, roll in enumerate(rolls):
         if number:
             stream.write("\n")
-        company = f", company {roll.company}" if roll.company != "default" else ""
+        company = f", company {roll.company}" if named else ""
         title = f"Receivables from {first} to {second}{company}, in {roll.currency}"
         write(_roll_sheet(roll, title), stream)
         stream.write("\n")

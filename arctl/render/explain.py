@@ -156,7 +156,9 @@ def _notes(explanation: Explanation) -> list[str]:
         notes.append(f"Dunning: {explanation.position}")
     if explanation.added_up != explanation.raw_cents:
         aged = format_amount(explanation.raw_cents, currency)
-        notes.append(f"DOES NOT ADD UP: the documents give {format_amount(explanation.added_up, currency)}, the aging {aged}")
+        notes.append(
+            f"DOES NOT ADD UP: the documents give {format_amount(explanation.added_up, currency)}, the aging {aged}"
+        )
     return notes
 
 

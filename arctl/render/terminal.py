@@ -21,7 +21,8 @@ _RULED = Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
 
 
 def write_terminal(sheet: Sheet, stream: TextIO, width: int | None = None) -> None:
-    """Write the sheet in the first layout that fits: a table, a table with names on lines of their own, records."""
+    """Write the sheet in the first layout that fits: a table, a table with names, then with all text, on lines of their own,
+    records."""
     console = Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
     rows = [[visible(cell) for cell in row] for row in sheet.rows]
     totals = None if sheet.totals is None else [visible(cell) for cell in sheet.totals]
@@ -46,11 +47,14 @@ def _write_body(console: Console, columns: Sequence[Column], rows: list[list[str
         if widths is not None:
             console.print(_table(columns, widths, rows, totals, gap))
             return
-    fixed = [at for at, column in enumerate(columns) if not column.flexible]
-    for gap in (2, 1):
-        if len(fixed) < len(columns) and sum(natural[at] for at in fixed) + gap * (len(fixed) - 1) <= console.width:
-            _write_stacked(console, columns, natural, rows, totals, gap)
-            return
+    names = [at for at, column in enumerate(columns) if column.flexible]
+    texts = [at for at, column in enumerate(columns) if column.side == "left"]
+    for above in (names, texts if names else []):
+        fixed = [natural[at] for at in range(len(columns)) if at not in above]
+        for gap in (2, 1):
+            if above and fixed and sum(fixed) + gap * (len(fixed) - 1) <= console.width:
+                _write_stacked(console, columns, natural, above, rows, totals, gap)
+                return
     _write_records(console, columns, lines)
 
 
@@ -105,13 +109,13 @@ def _write_stacked(
     console: Console,
     columns: Sequence[Column],
     natural: list[int],
+    names: list[int],
     rows: list[list[str]],
     totals: list[str] | None,
     gap: int,
 ) -> None:
-    """Names on a line of their own, and under each the amounts, which then have the whole width."""
-    names = [at for at, column in enumerate(columns) if column.flexible]
-    fixed = [at for at, column in enumerate(columns) if not column.flexible]
+    """Some columns (the names, or all that is text) on a line of their own, and under each the rest, with the whole width."""
+    fixed = [at for at in range(len(columns)) if at not in names]
     kept, widths = [columns[at] for at in fixed], [natural[at] for at in fixed]
     rule = "─" * (sum(widths) + gap * (len(widths) - 1))
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from arctl.core import aging
-from arctl.core.aging import AgingReport, Remark, Group, GroupKey, Narrowing, OpenCredit, Totals
+from arctl.core import aging, translation
+from arctl.core.aging import AgingReport, Group, GroupKey, Narrowing, OpenCredit, Remark, Totals
 from arctl.core.buckets import FIVE, Buckets
 from arctl.core.dates import day_number
+from arctl.core.money import translate
 from arctl.errors import UnknownId
 from arctl.store import aging as store
 from arctl.store import books
@@ -49,7 +50,9 @@ def age(ledger: Ledger, request: AgeRequest) -> AgingReport:
 def _age(ledger: Ledger, request: AgeRequest) -> AgingReport:
     connection, tenant = ledger.connection, ledger.tenant_id
     if request.customer is not None and not store.has_customer(connection, tenant, request.customer):
-        raise UnknownId(f"the ledger holds no customer {request.customer}", "list them with `arctl age --sort customer`")
+        raise UnknownId(
+            f"the ledger holds no customer {request.customer}", "list them with `arctl age --sort customer`"
+        )
     day = day_number(request.as_of)
     names = store.account_names(connection, tenant)
     balances = store.account_balances(connection, tenant, day, request.basis, request.buckets.edges)
@@ -58,27 +61,22 @@ def _age(ledger: Ledger, request: AgeRequest) -> AgingReport:
     expected = aging.expected_nets(documents)
     rows = aging.customer_rows(names, balances, left, day, len(request.buckets.keys))
     companies = books.companies(connection, tenant)
-    keys = sorted(
+    place = {company.name: (company.company_id, company.base_currency) for company in companies}
+    keys = sorted(  # companies as they joined, each with its base currency first
         expected.keys() | rows.keys(),
-        key=lambda key: ([company.name for company in companies].index(key[0]), key[1]),
+        key=lambda key: (place[key[0]][0], key[1] != place[key[0]][1], key[1]),
     )
     wanted = [key for key in keys if _asked(request, key)] or [_nothing(request, companies)]
-    report = AgingReport(request.as_of.isoformat(), request.basis, request.credits, request.buckets, (), (), names=names)
+    report = AgingReport(
+        request.as_of.isoformat(), request.basis, request.credits, request.buckets, (), (), names=names
+    )
     troubled = overdrawn or any(balance.excess_cents for balance in balances)
     credits = (
-        store.open_credits(connection, tenant, day)
-        if troubled or request.credits == "age" or len(wanted) > 1
-        else []
+        store.open_credits(connection, tenant, day) if troubled or request.credits == "age" or len(wanted) > 1 else []
     )
-    groups = [
-        _group(request, report, key, rows.get(key, []), expected.get(key, 0), credits, day) for key in wanted
-    ]
-    failing = [
-        " ".join(key)
-        for key in keys
-        if sum(row.net for row in rows.get(key, ())) != expected.get(key, 0)
-    ]
-    noted = _noted(ledger, request, groups, balances, documents, credits, names, day)
+    groups = [_group(request, report, key, rows.get(key, []), expected.get(key, 0), credits, day) for key in wanted]
+    failing = [" ".join(key) for key in keys if sum(row.net for row in rows.get(key, ())) != expected.get(key, 0)]
+    noted = _noted(ledger, groups, balances, documents, credits, names, day)
     report = replace(report, groups=noted, failing=failing)
     if request.by == "invoice":
         report = replace(report, groups=_with_items(ledger, request, noted, names, day))
@@ -110,7 +108,9 @@ def _group(
     """One company and currency: rows in order, totals before any narrowing."""
     width = len(request.buckets.keys)
     tie_out = aging.TieOut(expected, sum(row.net for row in rows))
-    by = request.sort if request.sort and request.by == "customer" else "overdue"  # by invoice, --sort orders the invoices
+    by = (
+        request.sort if request.sort and request.by == "customer" else "overdue"
+    )  # by invoice, --sort orders the invoices
     ordered = aging.sort_customers(rows, by)
     if request.credits == "net":
         ordered = aging.net_credits(ordered)
@@ -160,7 +160,6 @@ def _with_items(
 
 def _noted(
     ledger: Ledger,
-    request: AgeRequest,
     groups: Sequence[Group],
     balances: Sequence[aging.AccountBalance],
     documents: Sequence[aging.DocumentTotal],
@@ -182,12 +181,17 @@ def _noted(
         spent = [c for c in credits if c.cents < 0 and c.source_type != "invoice" and names[c.account][:2] == key]
         if spent:
             found.append(
-                Remark("over-applied or over-refunded", len(spent), -sum(c.cents for c in spent), tuple(c.id for c in spent))
+                Remark(
+                    "over-applied or over-refunded",
+                    len(spent),
+                    -sum(c.cents for c in spent),
+                    tuple(c.id for c in spent),
+                )
             )
         for code, flag in (("missing due date", 1), ("due before issued", 2)):
             ids = flags.get((*key, flag))
             if ids:
-                found.append(Remark(code, len(ids), None, tuple(ids[:_EXAMPLES])))
+                found.append(Remark(code, len(ids), None, tuple(dict.fromkeys(ids))[:_EXAMPLES]))
         later = [
             total
             for total in documents
@@ -219,7 +223,7 @@ def _with_base(
     applied = store.rated_applications(ledger.connection, ledger.tenant_id, day, foreign) if foreign else iter(())
     counted = sum(group.totals.open_invoices for group in report.groups), customers
     try:
-        totals = aging.translated_totals(
+        totals = translation.translated_totals(
             base,
             request.buckets,
             report.names,
@@ -227,8 +231,8 @@ def _with_base(
             [credit for credit in credits if report.names[credit.account][:2] in asked],
             counted,
         )
-        fx = aging.realised_fx((row for row in applied if row[:2] in asked), base)
-    except aging.MissingRate as missing:
+        fx = translation.realised_fx((row for row in applied if row[:2] in asked), base)
+    except translation.MissingRate as missing:
         return replace(report, base_reason=str(missing))
     return replace(report, base=_spread(request, report, replace(totals, realised_fx=fx), credits, base, day))
 
@@ -248,7 +252,7 @@ def _spread(
         name = report.names[credit.account]
         if name[:2] in asked:
             rate = credit.exchange_rate or "1"
-            buckets[request.buckets.index(day - credit.day)] -= aging.translate(
+            buckets[request.buckets.index(day - credit.day)] -= translate(
                 credit.cents, "1" if name.currency == base else rate, name.currency, base
             )
     return replace(totals, buckets=tuple(buckets))

@@ -13,9 +13,7 @@ from arctl.store.ledger import Ledger
 _NAMED = 10
 
 
-def explain(
-    ledger: Ledger, text: str, as_of: date, thresholds: Thresholds, company: str | None = None
-) -> Explanation:
+def explain(ledger: Ledger, text: str, as_of: date, thresholds: Thresholds, company: str | None = None) -> Explanation:
     """The explanation of the invoice with that id or document number, in one company where one is named.
 
     Raises UnknownId, or UsageError where several invoices bear the number.
@@ -76,6 +74,6 @@ def _found(ledger: Ledger, text: str, company: str | None) -> int:
         raise UnknownId(f"{held} holds no invoice {text}", "list the open ones with `arctl age --by invoice`")
     if len(found) > 1:
         more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        ids = ", ".join(id for _, id in found[:_NAMED])
+        ids = ", ".join(invoice for _, invoice in found[:_NAMED])
         raise UsageError(f"{len(found)} invoices bear the number {text}", f"name one by its id: {ids}{more}")
     return found[0][0]

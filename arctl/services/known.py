@@ -35,15 +35,20 @@ def _batch(ledger: Ledger, text: str, time_zone: str) -> int:
             raise Refused(f"batch {batch} is before the first sync, batch {first}", f"ask from batch {first} on")
         return batch
     moment = _moment(text, ZoneInfo(time_zone))
-    found = known.last_batch_by(ledger.connection, ledger.tenant_id, moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"))
+    found = known.last_batch_by(
+        ledger.connection, ledger.tenant_id, moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    )
     if found is None:
-        raise Refused(f"nothing was known at {text}: the first sync came later", "ask for a later time, or leave --known-at out")
+        raise Refused(
+            f"nothing was known at {text}: the first sync came later", "ask for a later time, or leave --known-at out"
+        )
     return found
 
 
 def _moment(text: str, zone: ZoneInfo) -> datetime:
     if _MOMENT.fullmatch(text):
         try:
+            parse_iso(text[:10])
             moment = datetime.fromisoformat(text)
         except ValueError as error:
             raise _unreadable(text) from error
@@ -57,5 +62,6 @@ def _moment(text: str, zone: ZoneInfo) -> datetime:
 
 def _unreadable(text: str) -> UsageError:
     return UsageError(
-        f"--known-at {text!r} is neither a sync batch nor a time", "write a batch number, 2026-06-30 or 2026-06-30T18:00"
+        f"--known-at {text!r} is neither a sync batch nor a time",
+        "write a batch number, 2026-06-30 or 2026-06-30T18:00",
     )

@@ -13,8 +13,8 @@ from arctl.core.aging import (
     DocumentTotal,
     ItemRow,
     OpenCredit,
-    RatedItem,
 )
+from arctl.core.translation import RatedItem
 
 _OPEN = "max(min(o.cap_cents, o.raw_cents - o.after_cents), 0)"
 _RESTING = "o.last_day <= {day} AND o.installment = 0 AND o.final_cents > 0"
@@ -94,7 +94,7 @@ def _moving(
                count(*) FILTER (WHERE o.flags >= 8 AND o.raw_cents > 0),
                coalesce(sum(-o.raw_cents) FILTER (WHERE o.flags >= 8 AND o.raw_cents < 0), 0),
                coalesce(sum(o.flags & 3) FILTER (WHERE open_cents > 0), 0)
-          FROM (SELECT account_id, {aged_by} AS aged_by, flags, raw_cents, max(min(cap_cents, raw_cents - after_cents), 0) AS open_cents
+          FROM (SELECT account_id, {aged_by} AS aged_by, flags, raw_cents, {_OPEN} AS open_cents
                   FROM ar_open_items AS o WHERE day = ? AND tenant_id = ? AND NOT ({_RESTING.format(day=day)}) LIMIT -1) AS o
          WHERE o.raw_cents <> 0
          GROUP BY o.account_id
@@ -208,7 +208,7 @@ def flagged_items(
     """Ids of open items without a due date (flag 1) or due before they were issued (2), by company, currency and flag."""
     found: dict[tuple[str, str, int], list[str]] = {}
     rows = connection.execute(
-        f"""
+        """
         SELECT k.name, o.currency, o.flags & 3, i.id FROM ar_open_items AS o
           CROSS JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
           CROSS JOIN companies AS k ON k.tenant_id = o.tenant_id AND k.company_id = o.company_id

@@ -6,6 +6,7 @@ import sqlite3
 
 _DOCUMENTS = ("invoice", "source")
 _TERM = "tenant_id, company_id, currency, heading, from_day, until_day"
+_KEY = "from_day, heading, currency, company_id, tenant_id, until_day"  # what differs most stands first
 
 
 def fill(connection: sqlite3.Connection, tenant: int) -> None:
@@ -22,7 +23,7 @@ def prepare(connection: sqlite3.Connection) -> None:
     connection.execute("DROP TABLE IF EXISTS temp.term_changes")
     connection.execute(
         "CREATE TEMP TABLE term_changes (tenant_id INTEGER, company_id INTEGER, currency TEXT, heading TEXT, from_day INTEGER,"
-        f" until_day INTEGER, cents INTEGER NOT NULL, documents INTEGER NOT NULL, PRIMARY KEY ({_TERM})) WITHOUT ROWID"
+        f" until_day INTEGER, cents INTEGER NOT NULL, documents INTEGER NOT NULL, PRIMARY KEY ({_KEY})) WITHOUT ROWID"
     )
     for document in _DOCUMENTS:
         connection.execute(f"DROP TABLE IF EXISTS temp.taken_{document}s")
@@ -52,7 +53,7 @@ def _add(connection: sqlite3.Connection, tenant: int, document: str, sign: int, 
         f"""
         INSERT INTO temp.term_changes
         SELECT {_TERM}, {sign} * cents, {sign} FROM ar_{document}_terms WHERE tenant_id = ? {among}
-        ON CONFLICT ({_TERM}) DO UPDATE SET cents = cents + excluded.cents, documents = documents + excluded.documents
+        ON CONFLICT ({_KEY}) DO UPDATE SET cents = cents + excluded.cents, documents = documents + excluded.documents
         """,
         (tenant,),
     )

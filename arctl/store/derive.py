@@ -23,7 +23,8 @@ def relink(connection: sqlite3.Connection, tenant: int) -> None:
         " CROSS JOIN erp_invoices AS b ON b.tenant_id = p.tenant_id AND b.invoice_key = p.invoice_key"
         " WHERE p.tenant_id = :tenant AND p.closed = 0"
     )
-    picked = f"SELECT p.source_key, p.invoice_key, p.slot, p.effective_day, p.until_day, {application_days_sql('p.applied_on', 'a', 'b')}"
+    days = application_days_sql("p.applied_on", "a", "b")
+    picked = f"SELECT p.source_key, p.invoice_key, p.slot, p.effective_day, p.until_day, {days}"
     connection.execute(
         f"""
         CREATE TEMP TABLE relinked AS
@@ -50,7 +51,9 @@ def relink(connection: sqlite3.Connection, tenant: int) -> None:
 
 def derive(connection: sqlite3.Connection, tenant: int, everything: bool) -> None:
     """Fill accounts, items and credits anew for what is touched, or for `everything` of the tenant; the day totals likewise."""
-    among_invoices, among_sources = ("unsteady_invoices", "unsteady_sources") if everything else ("touched_invoices", "touched_sources")
+    among_invoices, among_sources = (
+        ("unsteady_invoices", "unsteady_sources") if everything else ("touched_invoices", "touched_sources")
+    )
     _accounts(connection, tenant, everything)
     _missing_due(connection, tenant, everything)
     if everything:
@@ -80,8 +83,8 @@ def _accounts(connection: sqlite3.Connection, tenant: int, everything: bool) -> 
     ):
         connection.execute(
             f"""
-            INSERT OR IGNORE INTO ar_accounts (tenant_id, company_id, currency, customer_key)
-            SELECT DISTINCT d.tenant_id, d.company_id, d.currency, d.customer_key FROM {base} AS d
+            INSERT OR IGNORE INTO ar_accounts (customer_key, currency, company_id, tenant_id)
+            SELECT DISTINCT d.customer_key, d.currency, d.company_id, d.tenant_id FROM {base} AS d
              WHERE d.tenant_id = ?{_among("d", key, touched, everything)}
              ORDER BY d.company_id, d.currency, d.customer_key
             """,
@@ -91,7 +94,9 @@ def _accounts(connection: sqlite3.Connection, tenant: int, everything: bool) -> 
 
 def _missing_due(connection: sqlite3.Connection, tenant: int, everything: bool) -> None:
     """Due dates that the ERP left out, by the customer's terms; the reading of terms is core's."""
-    connection.execute("CREATE TEMP TABLE IF NOT EXISTS missing_due (invoice_key INTEGER PRIMARY KEY, due_day INTEGER NOT NULL)")
+    connection.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS missing_due (invoice_key INTEGER PRIMARY KEY, due_day INTEGER NOT NULL)"
+    )
     connection.execute("DELETE FROM temp.missing_due")
     rows = connection.execute(
         f"""
@@ -127,7 +132,7 @@ def _timelines(connection: sqlite3.Connection, tenant: int, movements: str, key:
       SELECT m.document AS {key}, f.first_day,
              coalesce(sum(m.cents) FILTER (WHERE m.day = f.first_day), 0) AS opening_cents,
              coalesce(min(m.day) FILTER (WHERE m.day > f.first_day), 100000) AS next_day,
-             max(m.day) AS last_day, sum(m.cents) AS final_cents
+             max(m.day) AS last_day, sum(m.cents) AS final_cents, NULL AS middle_cents
         FROM (SELECT document, day, sum(cents) AS cents FROM temp.moved GROUP BY document, day HAVING sum(cents) <> 0) AS m
         JOIN ({_FIRST_DAYS[key]}) AS f ON f.{key} = m.document
        GROUP BY m.document"""
@@ -184,9 +189,12 @@ def _steady_timelines(key: str) -> str:
                  AS opening_cents,
                CASE WHEN d.earliest > d.first_day THEN d.earliest WHEN d.latest = d.first_day THEN 100000 ELSE {later} END
                  AS next_day,
-               max(d.first_day, d.latest) AS last_day, d.amount_cents - d.applied AS final_cents
+               max(d.first_day, d.latest) AS last_day, d.amount_cents - d.applied AS final_cents,
+               CASE WHEN d.applications = 2 AND d.first_day < d.earliest AND d.earliest < d.latest
+                    THEN d.amount_cents - (SELECT sum({cents}) {own} = d.earliest) END AS middle_cents
           FROM (SELECT i.{key}, i.counts_from AS first_day, i.amount_cents, coalesce(sum({cents}), 0) AS applied,
-                       coalesce(min(p.effective_day), 100000) AS earliest, coalesce(max(p.effective_day), 0) AS latest
+                       coalesce(min(p.effective_day), 100000) AS earliest, coalesce(max(p.effective_day), 0) AS latest,
+                       count(p.effective_day) AS applications
                   FROM {base} AS i
                   LEFT JOIN erp_applications AS p
                     ON p.tenant_id = i.tenant_id AND p.{key} = i.{key} AND p.effective_day < 100000 AND {cents} <> 0
@@ -200,7 +208,7 @@ def _items(connection: sqlite3.Connection, tenant: int, timelines: str) -> None:
     connection.execute(
         f"""
         INSERT INTO ar_items (account_id, settled_day, invoice_key, installment, invoice_day, due_day, opens_day, opening_cents,
-                              next_day, last_day, final_cents, cap_cents, after_cents, flags)
+                              next_day, last_day, final_cents, middle_cents, cap_cents, after_cents, flags)
         WITH shares AS (
           SELECT invoice_key, installment, unixepoch(due_date) / 86400 AS due_day, amount_cents,
                  row_number() OVER later = 1 AS eaten_last, row_number() OVER earlier = 1 AS eaten_first,
@@ -210,7 +218,7 @@ def _items(connection: sqlite3.Connection, tenant: int, timelines: str) -> None:
                  earlier AS (PARTITION BY invoice_key ORDER BY due_date, installment))
         SELECT a.account_id, iif(t.final_cents = 0, t.last_day, 100000), i.invoice_key, coalesce(s.installment, 0),
                unixepoch(i.invoice_date) / 86400, coalesce(s.due_day, unixepoch(i.due_date) / 86400, d.due_day),
-               t.first_day, t.opening_cents, t.next_day, t.last_day, t.final_cents,
+               t.first_day, t.opening_cents, t.next_day, t.last_day, t.final_cents, t.middle_cents,
                iif(coalesce(s.eaten_first, 1), {_UNBOUNDED}, s.amount_cents), coalesce(s.after_cents, 0),
                (s.due_day IS NULL AND i.due_date IS NULL)
                  + 2 * (coalesce(s.due_day, unixepoch(i.due_date) / 86400, 100000) < unixepoch(i.invoice_date) / 86400)

@@ -20,7 +20,7 @@ def find_invoices(connection: sqlite3.Connection, tenant: int, text: str, compan
             {"tenant": tenant, "text": text, "company": company},
         ).fetchall()
         if found:
-            return [(int(key), id) for key, id in found]
+            return [(int(key), number) for key, number in found]
     return []
 
 
@@ -28,10 +28,11 @@ def invoice_facts(connection: sqlite3.Connection, tenant: int, key: int) -> Invo
     """The invoice with its customer, company and account."""
     row = connection.execute(
         """
-        SELECT i.id, i.tranid, c.id, c.name, c.terms, k.name, i.currency, i.invoice_date, i.due_date, i.amount_cents, i.status,
-               i.voided_on, i.closed, i.disputed,
-               (SELECT a.account_id FROM ar_accounts AS a WHERE a.tenant_id = i.tenant_id AND a.company_id = i.company_id
-                   AND a.currency = i.currency AND a.customer_key = i.customer_key)
+        SELECT i.id, i.tranid, c.id, c.name, c.terms, k.name, i.currency, i.invoice_date, i.due_date, i.amount_cents,
+               i.status, i.voided_on, i.closed, i.disputed,
+               (SELECT a.account_id FROM ar_accounts AS a
+                 WHERE a.tenant_id = i.tenant_id AND a.company_id = i.company_id AND a.currency = i.currency
+                   AND a.customer_key = i.customer_key)
           FROM erp_invoices AS i
           JOIN erp_customers AS c ON c.tenant_id = i.tenant_id AND c.customer_key = i.customer_key
           JOIN companies AS k ON k.tenant_id = i.tenant_id AND k.company_id = i.company_id
@@ -39,30 +40,19 @@ def invoice_facts(connection: sqlite3.Connection, tenant: int, key: int) -> Invo
         """,
         (tenant, key),
     ).fetchone()
-    id, tranid, customer, name, terms, company, currency, dated, due, cents, status, voided, closed, disputed, account = row
+    number, tranid, customer, name, terms, company, currency = row[:7]
+    dated, due, cents, status, voided, closed, disputed, account = row[7:]
     return InvoiceFacts(
-        id=id,
-        tranid=tranid,
-        customer_id=customer,
-        customer_name=name,
-        terms=terms,
-        company=company,
-        currency=currency,
-        invoice_date=date.fromisoformat(dated),
-        due_date=_date(due),
-        amount_cents=cents,
-        status=status,
-        voided_on=_date(voided),
-        closed=bool(closed),
-        disputed=disputed == "T",
-        account=account,
-    )
+        number, tranid, customer, name, terms, company, currency, date.fromisoformat(dated), _date(due), cents,
+        status, _date(voided), bool(closed), disputed == "T", account,
+    )  # fmt: skip
 
 
 def raw_balance(connection: sqlite3.Connection, tenant: int, account: int, key: int, day: int) -> int:
     """The invoice's balance at the end of a day by the one definition; 0 where it is not open."""
     row = connection.execute(
-        "SELECT raw_cents FROM ar_open_items WHERE day = ? AND tenant_id = ? AND account_id = ? AND invoice_key = ? LIMIT 1",
+        "SELECT raw_cents FROM ar_open_items"
+        " WHERE day = ? AND tenant_id = ? AND account_id = ? AND invoice_key = ? LIMIT 1",
         (day, tenant, account, key),
     ).fetchone()
     return int(row[0]) if row else 0
@@ -75,7 +65,8 @@ def open_shares(
     return connection.execute(
         """
         SELECT installment, due_day, min(cap_cents, raw_cents - after_cents) AS open_cents FROM ar_open_items
-         WHERE day = ? AND tenant_id = ? AND account_id = ? AND invoice_key = ? AND raw_cents > after_cents AND open_cents > 0
+         WHERE day = ? AND tenant_id = ? AND account_id = ? AND invoice_key = ? AND raw_cents > after_cents
+           AND open_cents > 0
          ORDER BY due_day, installment
         """,
         (day, tenant, account, key),
@@ -98,8 +89,8 @@ def applications(connection: sqlite3.Connection, tenant: int, key: int, invoice:
     """Every application to the invoice, those the ERP has dropped included."""
     rows = connection.execute(
         """
-        SELECT s.source_type, s.id, s.status, s.source_date, s.voided_on, s.closed, c.id, c.name, p.applied_on, p.amount_cents,
-               p.discount_cents, p.effective_day, p.until_day, p.closed
+        SELECT s.source_type, s.id, s.status, s.source_date, s.voided_on, s.closed, c.id, c.name, p.applied_on,
+               p.amount_cents, p.discount_cents, p.effective_day, p.until_day, p.closed
           FROM erp_applications AS p
           JOIN erp_sources AS s ON s.tenant_id = p.tenant_id AND s.source_key = p.source_key
           JOIN erp_customers AS c ON c.tenant_id = s.tenant_id AND c.customer_key = s.customer_key
@@ -109,14 +100,14 @@ def applications(connection: sqlite3.Connection, tenant: int, key: int, invoice:
         (tenant, key),
     )
     found = []
-    for kind, id, status, dated, voided, gone, payer, name, applied, cents, discount, begins, ends, closed in rows:
-        title = f"{kind.replace('_', ' ')} {id}"
+    for kind, number, status, dated, voided, gone, payer, name, applied, cents, discount, begins, ends, closed in rows:
+        title = f"{kind.replace('_', ' ')} {number}"
         source = DocumentFacts(title, status, date.fromisoformat(dated), _date(voided), bool(gone))
         found.append(
             Movement(
                 kind="application",
                 source_type=kind,
-                source_id=id,
+                source_id=number,
                 own_date=_date(applied),
                 cents=cents,
                 discount_cents=discount,
@@ -134,8 +125,8 @@ def write_offs(connection: sqlite3.Connection, tenant: int, key: int, invoice: I
     """Every write-off of the invoice, and its recovery, each as a movement."""
     rows = connection.execute(
         """
-        SELECT w.id, w.status, w.written_off_on, w.voided_on, w.closed, w.amount_cents, w.recovered_on, w.recovered_cents,
-               t.from_day, t.until_day, t.recovered_day
+        SELECT w.id, w.status, w.written_off_on, w.voided_on, w.closed, w.amount_cents, w.recovered_on,
+               w.recovered_cents, t.from_day, t.until_day, t.recovered_day
           FROM erp_write_offs AS w
           JOIN ar_write_off_terms AS t ON t.tenant_id = w.tenant_id AND t.write_off_key = w.write_off_key
          WHERE w.tenant_id = ? AND w.invoice_key = ?
@@ -144,13 +135,13 @@ def write_offs(connection: sqlite3.Connection, tenant: int, key: int, invoice: I
         (tenant, key),
     )
     found = []
-    for id, status, dated, voided, closed, cents, recovered_on, recovered, begins, ends, back in rows:
+    for number, status, dated, voided, closed, cents, recovered_on, recovered, begins, ends, back in rows:
         own = date.fromisoformat(dated)
-        hung_on = (DocumentFacts(f"write-off {id}", status, own, _date(voided), bool(closed)), invoice.document)
+        hung_on = (DocumentFacts(f"write-off {number}", status, own, _date(voided), bool(closed)), invoice.document)
         counts_from = begins if begins < ends else NEVER
-        found.append(Movement("write_off", "write_off", id, own, cents, 0, counts_from, ends, hung_on))
+        found.append(Movement("write_off", "write_off", number, own, cents, 0, counts_from, ends, hung_on))
         if recovered:
             counts_from = back if back < ends else NEVER
             day = _date(recovered_on)
-            found.append(Movement("recovery", "write_off", id, day, recovered, 0, counts_from, ends, hung_on))
+            found.append(Movement("recovery", "write_off", number, day, recovered, 0, counts_from, ends, hung_on))
     return found

@@ -3,15 +3,23 @@
 import re
 import sqlite3
 
+from arctl.core.dates import NEVER
 from arctl.store import derive
-from arctl.store.landing import LANDINGS, application_days_sql
+from arctl.store.landing import LANDINGS, application_bounds_sql, counted_days_sql
 
 # A temporary table hides the ledger's own of the same name, so that every question asked on this connection afterwards is
 # answered by the very same statements, from what was known then. Derived tables are worked out anew: what they hold in the
-# ledger rests on today's knowledge.
+# ledger rests on today's knowledge. All rows are one tenant's, whose key therefore stands in front of no index.
 
 _DATED = ("customer_invoices", "customer_payments", "customer_refunds", "write_offs")
-_TABLES = ("customers", "customer_invoices", "invoice_installments", "customer_payments", "customer_refunds", "write_offs")
+_TABLES = (
+    "customers",
+    "customer_invoices",
+    "invoice_installments",
+    "customer_payments",
+    "customer_refunds",
+    "write_offs",
+)
 _DERIVED = ("ar_accounts", "ar_items", "ar_credits", "ar_day_totals", "ar_horizon")
 _INLINE = re.compile(r" REFERENCES \w+ \(\w+\)")
 _VIEWS = (
@@ -83,12 +91,10 @@ def _as_known(
 ) -> None:
     listed = ", ".join(("tenant_id", *columns, "closed"))
     typed = _typed(connection, base, ("tenant_id", *columns, "closed"))
-    connection.execute(f"CREATE TEMP TABLE {base} ({typed}, PRIMARY KEY (tenant_id, {', '.join(key)})) WITHOUT ROWID")
-    connection.execute(
-        f"INSERT INTO temp.{base} ({listed}) {_union(listed, base)}", {"tenant": tenant, "batch": batch}
-    )
+    connection.execute(f"CREATE TEMP TABLE {base} ({typed}, PRIMARY KEY ({', '.join(key)})) WITHOUT ROWID")
+    connection.execute(f"INSERT INTO temp.{base} ({listed}) {_union(listed, base)}", {"tenant": tenant, "batch": batch})
     if base in ("erp_invoices", "erp_customers"):
-        connection.execute(f"CREATE INDEX temp.known_{base}_id ON {base} (tenant_id, id)")
+        connection.execute(f"CREATE INDEX temp.known_{base}_id ON {base} (id)")
 
 
 def _typed(connection: sqlite3.Connection, base: str, columns: tuple[str, ...]) -> str:
@@ -104,23 +110,24 @@ def _applications_as_known(connection: sqlite3.Connection, tenant: int, batch: i
     connection.execute(
         f"CREATE TEMP TABLE erp_applications ({_typed(connection, 'erp_applications', names)}, effective_day INTEGER,"
         " until_day INTEGER,"
-        " PRIMARY KEY (tenant_id, source_key, invoice_key, slot)) WITHOUT ROWID"
+        " PRIMARY KEY (source_key, invoice_key, slot)) WITHOUT ROWID"
     )
     picked = ", ".join(f"p.{name}" for name in names)
+    begins, ends = application_bounds_sql("p.applied_on", "a", "b")
+    days = counted_days_sql(f"iif(p.closed, {NEVER}, {begins})", ends)  # one that the ERP has dropped counts on no day
     connection.execute(
         f"""
         INSERT INTO temp.erp_applications
-        SELECT {picked}, {application_days_sql("p.applied_on", "a", "b")}
+        SELECT {picked}, {", ".join(days)}
           FROM ({_union(columns, "erp_applications")}) AS p
           CROSS JOIN temp.erp_sources AS a ON a.tenant_id = p.tenant_id AND a.source_key = p.source_key
           CROSS JOIN temp.erp_invoices AS b ON b.tenant_id = p.tenant_id AND b.invoice_key = p.invoice_key
-         WHERE p.closed = 0
         """,
         {"tenant": tenant, "batch": batch},
     )
     connection.execute(
-        "CREATE INDEX temp.known_applications_by_invoice ON erp_applications (tenant_id, invoice_key, effective_day, until_day,"
+        "CREATE INDEX temp.known_applications_by_invoice ON erp_applications (invoice_key, effective_day, until_day,"
         " amount_cents, discount_cents)"
     )
     for table, column in (("erp_refunds", "source_key"), ("erp_write_offs", "invoice_key")):
-        connection.execute(f"CREATE INDEX temp.known_{table} ON {table} (tenant_id, {column})")
+        connection.execute(f"CREATE INDEX temp.known_{table} ON {table} ({column})")

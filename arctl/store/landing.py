@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from arctl.core import mirror
-from arctl.core.mirror import Field, Kind, MirrorTable
-from arctl.core.money import minor_digits
+from arctl.core.mirror import Field, MirrorTable
+from arctl.core.money import IN_THOUSANDTHS, NO_MINOR_UNIT
 
 # In the SQL below: s is the staged row, x the mirror's row of the same identity, a and b the records it refers to, k its
 # company; $column stands for the value that the row will have in that column.
@@ -86,9 +86,8 @@ class Landing:
 
 def scale_sql(currency: str) -> str:
     """SQL: thousandths of a unit in one minor unit of a currency expression."""
-    odd = {digits: [code for code in _ODD if minor_digits(code) == digits] for digits in (0, 3)}
-    none, three = ("'" + "','".join(odd[digits]) + "'" for digits in (0, 3))
-    return f"CASE WHEN {currency} IN ({none}) THEN 1000 WHEN {currency} IN ({three}) THEN 1 ELSE 10 END"
+    whole, thousandths = ("'" + "','".join(sorted(codes)) + "'" for codes in (NO_MINOR_UNIT, IN_THOUSANDTHS))
+    return f"CASE WHEN {currency} IN ({whole}) THEN 1000 WHEN {currency} IN ({thousandths}) THEN 1 ELSE 10 END"
 
 
 def application_days_sql(applied_on: str, source: str, invoice: str) -> str:
@@ -110,10 +109,6 @@ def counted_days_sql(begins: str, ends: str) -> tuple[str, str]:
     """SQL for effective_day and until_day out of an application's bounds."""
     return f"iif({begins} < {ends}, {begins}, 100000)", f"iif({begins} < {ends}, {ends}, 100000)"
 
-
-_ODD = (
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF BHD IQD JOD KWD LYD OMR TND".split()
-)
 
 _CUSTOMER = Parent(
     "a", mirror.CUSTOMERS, "customer_key", "customer_key", "customer", "a.id = s.customer_id", "s.customer_id"
@@ -141,7 +136,9 @@ def _source(alias: str) -> Parent:
 
 _VOID_CHECKS = (
     Check("$status = 'voided' AND $voided_on IS NULL", "voided_on", "'a voided document needs the day it was voided'"),
-    Check("$status <> 'voided' AND $voided_on IS NOT NULL", "status", "'has a voided_on, but its status is ' || $status"),
+    Check(
+        "$status <> 'voided' AND $voided_on IS NOT NULL", "status", "'has a voided_on, but its status is ' || $status"
+    ),
 )
 
 
@@ -230,8 +227,16 @@ APPLICATIONS = Landing(
     places=("slot",),
     numbered=("source_type", "source_id", "invoice_id", "applied_on"),
     checks=(
-        Check("a.currency <> b.currency", "invoice_id", f"{_SOURCE_NAMED} || ' is in ' || a.currency || ', invoice ' || s.invoice_id || ' in ' || b.currency"),
-        Check("a.company_id <> b.company_id", "invoice_id", f"{_SOURCE_NAMED} || ' and invoice ' || s.invoice_id || ' belong to two companies'"),
+        Check(
+            "a.currency <> b.currency",
+            "invoice_id",
+            f"{_SOURCE_NAMED} || ' is in ' || a.currency || ', invoice ' || s.invoice_id || ' in ' || b.currency",
+        ),
+        Check(
+            "a.company_id <> b.company_id",
+            "invoice_id",
+            f"{_SOURCE_NAMED} || ' and invoice ' || s.invoice_id || ' belong to two companies'",
+        ),
     ),
     touches={"source_key": "touched_sources", "invoice_key": "touched_invoices"},
 )
@@ -256,7 +261,9 @@ WRITE_OFFS = Landing(
         *_VOID_CHECKS,
         Check("$recovered_cents > $amount_cents", "recovered_amount", "'a recovery is at most its write-off'"),
         Check("$recovered_cents > 0 AND $recovered_on IS NULL", "recovered_on", "'a recovery needs its day'"),
-        Check("$recovered_cents = 0 AND $recovered_on IS NOT NULL", "recovered_amount", "'a recovery needs its amount'"),
+        Check(
+            "$recovered_cents = 0 AND $recovered_on IS NOT NULL", "recovered_amount", "'a recovery needs its amount'"
+        ),
     ),
     touches={"invoice_key": "touched_invoices"},
 )
@@ -279,7 +286,13 @@ TRANSACTION_LINES = Landing(
     company="a.company_id",
     places=("line",),
 )
-INVENTORY = Landing(mirror.INVENTORY, "", company=":company", existing="x.item_code = s.item_code AND x.location = coalesce(s.location, '')", places=("item_code", "location"))
+INVENTORY = Landing(
+    mirror.INVENTORY,
+    "",
+    company=":company",
+    existing="x.item_code = s.item_code AND x.location = coalesce(s.location, '')",
+    places=("item_code", "location"),
+)
 
 LANDINGS = {
     landing.table.name: landing

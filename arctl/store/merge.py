@@ -49,7 +49,7 @@ def _values(landing: Landing, part: Part) -> dict[str, str]:
     values = {landing.key: "r.own"} if landing.key else {}
     values |= landing.constants
     values |= {column: f"r.{alias}" for column, alias in landing.parent_columns.items()}
-    values |= {field.column: value_sql(landing, part, field, staged, "") for field in landing.stored}
+    values |= {field.column: value_sql(part, field, staged, "") for field in landing.stored}
     if landing.numbered:
         effective, until = counted_days_sql("r.begins", "r.ends")
         values |= {"slot": "r.place", "effective_day": effective, "until_day": until}

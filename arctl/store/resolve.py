@@ -37,13 +37,14 @@ class Books:
         return int(row[0] or 0)
 
 
-def value_sql(landing: Landing, part: Part, field: Field, staged: dict[str, str], earlier: str) -> str:
+def value_sql(part: Part, field: Field, staged: dict[str, str], earlier: str) -> str:
     """SQL for the value a row gets in a field's column.
 
     `staged` gives the SQL for company, currency and scale; `earlier` for the version that keeps its value where the file
     has no such column (the prefix "x.", or "" where there is none).
     """
-    default = "NULL" if field.default is None else f"'{field.default}'" if isinstance(field.default, str) else str(field.default)
+    quoted = f"'{field.default}'" if isinstance(field.default, str) else str(field.default)
+    default = "NULL" if field.default is None else quoted
     if field.kind is Kind.COMPANY:
         return staged["company"]
     if field.kind is Kind.CURRENCY:
@@ -99,7 +100,8 @@ def _problem(landing: Landing, part: Part, values: dict[str, str]) -> str:
                 f"WHEN s.\"{field.name}\" % ({values['scale']}) <> 0 THEN '{field.name}' || {_MARK} || {reason}"
             )
     for check in landing.checks:
-        cases.append(f"WHEN {_fill(check.fails, values)} THEN '{check.column}' || {_MARK} || {_fill(check.reason, values)}")
+        blamed = f"'{check.column}' || {_MARK} || {_fill(check.reason, values)}"
+        cases += [f"WHEN {_fill(check.fails, values)} THEN {blamed}"]
     return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
 
@@ -107,7 +109,7 @@ def _blamed(parent: Parent) -> str:
     return "source_id" if parent.key == "source_key" else f"{parent.label}_id"
 
 
-def _place(landing: Landing, part: Part) -> str:
+def _place(landing: Landing) -> str:
     """SQL for what tells rows of one parent apart: their line, instalment or slot."""
     if len(landing.places) != 1:
         return "NULL"
@@ -154,11 +156,10 @@ def resolve(books: Books, landing: Landing, part: Part, parts: Sequence[Part]) -
     """Fill the temporary table `resolved`: one row per staged row, with its keys, what is to be done, and any problem."""
     if "company" in part.names:
         _add_companies(books, part)
-    base = landing.table.base
     values = {"company": _company(landing, part), "currency": _currency(landing, part)}
     values["scale"] = scale_sql(values["currency"])
     for field in landing.stored:
-        values[field.column] = value_sql(landing, part, field, values, "x.")
+        values[field.column] = value_sql(part, field, values, "x.")
     values["fresh_installments"] = _fresh_installments(parts)
     present = [field for field in landing.stored if field.name in part.names]
     new, old = ", ".join(values[field.column] for field in present), ", ".join(f"x.{field.column}" for field in present)
@@ -178,7 +179,7 @@ def resolve(books: Books, landing: Landing, part: Part, parts: Sequence[Part]) -
     books.run(
         f"""
         INSERT INTO resolved
-        SELECT s.n, {own}, {keys[0]}, {keys[1]}, {_place(landing, part)}, {values["company"]}, {values["currency"]},
+        SELECT s.n, {own}, {keys[0]}, {keys[1]}, {_place(landing)}, {values["company"]}, {values["currency"]},
                {values["scale"]}, {_days(landing, part)},
                CASE WHEN x.batch IS NULL THEN {NEW} WHEN x.closed = 1 OR ({new}) IS NOT ({old}) THEN {CHANGED}
                     ELSE {UNCHANGED} END,

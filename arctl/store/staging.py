@@ -57,7 +57,9 @@ def company_names(connection: sqlite3.Connection, tenant: int) -> list[str]:
     """The tenant's companies, in the order they joined."""
     return [
         name
-        for (name,) in connection.execute("SELECT name FROM companies WHERE tenant_id = ? ORDER BY company_id", (tenant,))
+        for (name,) in connection.execute(
+            "SELECT name FROM companies WHERE tenant_id = ? ORDER BY company_id", (tenant,)
+        )
     ]
 
 

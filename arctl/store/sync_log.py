@@ -115,7 +115,9 @@ def supersede(
 
     With `whole` the file replaces all of them; `narrowed` to one document it replaces none that nothing identifies.
     """
-    waiting = "SELECT reject_id FROM sync_rejects WHERE tenant_id = :tenant AND table_name = :table AND status = 'pending'"
+    waiting = (
+        "SELECT reject_id FROM sync_rejects WHERE tenant_id = :tenant AND table_name = :table AND status = 'pending'"
+    )
     values = {"tenant": tenant, "table": table.name}
     if part is None or not connection.execute(f"SELECT EXISTS ({waiting})", values).fetchone()[0]:
         return

@@ -72,9 +72,7 @@ def known_by(receivables: Receivables, day: date) -> Receivables:
             and effective_on(a, sources[a.source_key], invoices[a.invoice_id]) <= day
         ),
         refunds=refunds,
-        write_offs=tuple(
-            w for w in receivables.write_offs if w.invoice_id in invoices and w.written_off_on <= day
-        ),
+        write_offs=tuple(w for w in receivables.write_offs if w.invoice_id in invoices and w.written_off_on <= day),
     )
 
 

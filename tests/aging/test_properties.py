@@ -144,7 +144,9 @@ def _settles_when_nothing_moves_any_more(receivables: Receivables, books: Books)
     # Between the days that tell nothing moves, so that the smallest day of rest is one of them.
     invoices = {day: raw(receivables, day) for day in days}
     sources = {day: left(receivables, day) for day in days}
-    settled_invoices = dict(books.rows("SELECT i.id, settled_day FROM ar_items JOIN erp_invoices AS i USING (invoice_key)"))
+    settled_invoices = dict(
+        books.rows("SELECT i.id, settled_day FROM ar_items JOIN erp_invoices AS i USING (invoice_key)")
+    )
     settled_sources = {
         (kind, id): day
         for kind, id, day in books.rows(

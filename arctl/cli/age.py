@@ -7,11 +7,20 @@ from typing import Annotated
 import typer
 
 from arctl.cli.context import globals_of
-from arctl.cli.options import AsOf, Format, JsonFlag, KnownAt, OutputFormat, resolve_format
+from arctl.cli.options import (
+    AsOf,
+    Format,
+    JsonFlag,
+    KnownAt,
+    OneCurrency,
+    OutputFormat,
+    resolve_currency,
+    resolve_format,
+)
 from arctl.cli.reading import reading
 from arctl.core import aging
 from arctl.core.buckets import FIVE, Buckets, custom_buckets
-from arctl.core.money import is_currency
+from arctl.core.money import format_amount
 from arctl.errors import CheckFailed, UsageError
 from arctl.render import age as render
 from arctl.services import age as service
@@ -52,7 +61,12 @@ Edges = Annotated[
 OneCustomer = Annotated[str | None, typer.Option(metavar="ID", help="Only this customer.")]
 OneBucket = Annotated[str | None, typer.Option(metavar="NAME", help="Only this bucket, such as days_90_plus.")]
 MinOverdue = Annotated[int | None, typer.Option(metavar="DAYS", help="Only what is this late or later.")]
-OneCurrency = Annotated[str | None, typer.Option(metavar="CODE", help="Only this currency.")]
+GlBalance = Annotated[
+    str | None,
+    typer.Option(
+        "--gl-balance", metavar="AMOUNT", help="The general ledger's control account, to be explained to the cent."
+    ),
+]
 Sort = Annotated[
     str | None,
     typer.Option(metavar="KEY", help=f"{', '.join(aging.CUSTOMER_SORTS)}; by invoice: {', '.join(aging.ITEM_SORTS)}."),
@@ -73,13 +87,15 @@ def command(
     currency: OneCurrency = None,
     sort: Sort = None,
     limit: Limit = None,
+    gl_balance: GlBalance = None,
     known_at: KnownAt = None,
     format: Format = None,
     json: JsonFlag = False,
 ) -> None:
     """Who owes what as of the end of a day, by bucket, tied out against the documents.
 
-    Exit 1 where the ledger does not tie out. Filters change what is listed, never totals or tie-out.
+    Exit 1 where the ledger does not tie out, or where the general ledger differs by more than is explained. Filters change
+    what is listed, never totals or tie-out.
     """
     options = globals_of(ctx)
     shape = resolve_format(format, json)
@@ -91,15 +107,27 @@ def command(
         report = service.age(
             ledger,
             service.AgeRequest(
-                day, basis, credits, edges, by, options.company, _currency(currency), customer,
-                _bucket(bucket, edges), min_overdue, sort, limit,
+                day, basis, credits, edges, by, options.company, resolve_currency(currency), customer,
+                _bucket(bucket, edges), min_overdue, sort, limit, gl_balance,
             ),
         )  # fmt: skip
     _write(report, by, shape)
+    _judge(report)
+
+
+def _judge(report: aging.AgingReport) -> None:
+    """Raises CheckFailed where the ledger does not tie out, or something between it and the general ledger is unexplained."""
     if not report.ties:
         raise CheckFailed(
             f"the ledger does not tie out: {', '.join(report.failing)}",
             "do not rely on these figures until the difference that the report shows is explained",
+        )
+    if report.control is not None and not report.control.ok:
+        (group,) = report.groups
+        rest = format_amount(report.control.unexplained, group.currency)
+        raise CheckFailed(
+            f"the general ledger and the aging of {group.company} {group.currency} differ by {rest} that nothing explains",
+            "look for journals posted to the control account, and for documents that a sync has not brought",
         )
 
 
@@ -110,12 +138,6 @@ def _write(report: aging.AgingReport, by: By, shape: OutputFormat) -> None:
         render.write_csv_report(report, by, sys.stdout)
     else:
         render.write_screen(report, by, shape is OutputFormat.MD, sys.stdout)
-
-
-def _currency(code: str | None) -> str | None:
-    if code is None or is_currency(code.upper()):
-        return code and code.upper()
-    raise UsageError(f"--currency {code} is not a currency code", "write three letters, such as USD")
 
 
 def _edges(text: str | None) -> Buckets:

@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 
 from arctl.cli.context import globals_of
-from arctl.cli.options import Format, JsonFlag, KnownAt, OutputFormat, resolve_format
+from arctl.cli.options import (
+    Format,
+    JsonFlag,
+    KnownAt,
+    OneCurrency,
+    OutputFormat,
+    resolve_currency,
+    resolve_format,
+)
 from arctl.cli.reading import reading_between
 from arctl.errors import CheckFailed
 from arctl.render import diff as render
@@ -18,7 +26,7 @@ def command(
     first: Annotated[str, typer.Argument(metavar="D1", help="The earlier date.")],
     second: Annotated[str, typer.Argument(metavar="D2", help="The later date.")],
     items: Annotated[bool, typer.Option("--items", help="Item by item too.")] = False,
-    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Only this currency.")] = None,
+    currency: OneCurrency = None,
     known_at: KnownAt = None,
     format: Format = None,
     json: JsonFlag = False,
@@ -30,7 +38,7 @@ def command(
     options = globals_of(ctx)
     shape = resolve_format(format, json)
     with reading_between(options, first, second, known_at) as (ledger, begin, end):
-        rolls = diff(ledger, begin, end, options.company, currency)
+        rolls = diff(ledger, begin, end, options.company, resolve_currency(currency))
     if shape is OutputFormat.JSON:
         render.write_json_diff(rolls, begin.isoformat(), end.isoformat(), items, sys.stdout)
     elif shape is OutputFormat.CSV:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from arctl.core.money import is_currency
 from arctl.errors import UsageError
 
 
@@ -36,6 +37,7 @@ KnownAt = Annotated[
         show_default="now",
     ),
 ]
+OneCurrency = Annotated[str | None, typer.Option("--currency", metavar="CODE", help="Only this currency.")]
 Format = Annotated[
     OutputFormat | None,
     typer.Option("--format", help="How to write the answer.", show_default="table"),
@@ -65,3 +67,10 @@ def resolve_date(text: str | None, today: date, option: str = "--as-of") -> date
             f"{option} {text!r} is not a date",
             "write 2026-06-30, 2026-06 (its last day), today, yesterday or month-end",
         ) from unreadable
+
+
+def resolve_currency(code: str | None) -> str | None:
+    """The currency code in capitals; None where all are asked for. Raises UsageError where it is none."""
+    if code is None or is_currency(code.upper()):
+        return code and code.upper()
+    raise UsageError(f"--currency {code} is not a currency code", "write three letters, such as USD")

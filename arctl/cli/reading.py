@@ -37,7 +37,9 @@ def _opened(
     ledger = open_ledger(options.db, options.tenant)
     try:
         companies = books.companies_of(ledger, options.company)
-        today = books.local_date(companies[0].time_zone, options.now())
+        # a date in figures is the same in every time zone, whose files are then not read
+        named = any(text is None or not text[:1].isdigit() for _, text in dates)
+        today = books.local_date(companies[0].time_zone, options.now()) if named else date.max
         days = [resolve_date(text, today, option) for option, text in dates]
         for day in days:
             books.books_from_check(companies, day)

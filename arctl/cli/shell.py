@@ -1,7 +1,6 @@
 """The command group: global options, and commands that are imported only when they are invoked."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated
@@ -56,6 +55,8 @@ class LazyGroup(TyperGroup):
         """The command that `args` begin with. Raises UsageError with the closest name."""
         name = args[0]
         if name not in self.table and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
             close = get_close_matches(name, self.table, n=1)
             hint = f"did you mean '{close[0]}'?" if close else "run 'arctl --help' for the list of commands"
             raise UsageError(f"no such command '{name}'", hint)

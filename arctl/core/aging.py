@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from arctl.core.buckets import Buckets
+from arctl.core.control import Control
 
 # Rows that come by the hundred thousand are named tuples: a frozen dataclass takes five times as long to make.
 
@@ -163,7 +164,8 @@ class AgingReport:
     """The whole answer of `age`: one group per company and currency asked for.
 
     `failing` names the groups of the whole ledger, asked for or not, that do not tie out. `base` is the total in the
-    company's own currency where there are several, or `base_reason` says why there is none.
+    company's own currency where there are several, or `base_reason` says why there is none. `control` is the general
+    ledger's control account, where its balance was given.
     """
 
     as_of: str
@@ -175,6 +177,7 @@ class AgingReport:
     base: Totals | None = None
     base_reason: str = ""
     names: Mapping[int, AccountName] = field(default_factory=dict)
+    control: Control | None = None
 
     @property
     def ties(self) -> bool:

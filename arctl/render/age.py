@@ -6,6 +6,7 @@ from typing import TextIO
 
 from arctl.core.aging import AgingReport, Group, ItemRow, Remark, Totals
 from arctl.core.money import format_amount, format_plain
+from arctl.render.control import control_form, control_lines
 from arctl.render.sheet import Column, Sheet
 from arctl.render.tables import escaped, write_csv, write_json, write_markdown, write_sheet
 from arctl.render.text import visible
@@ -21,7 +22,7 @@ def write_json_report(report: AgingReport, by: str, stream: TextIO) -> None:
     # Ten thousand customers as dicts cost more than the query behind them: their text is made at once and put where a mark
     # stands. No text of the ledger can hold the mark, because a NUL never lands.
     marks = [f"\0{number}" for number in range(len(report.groups))]
-    text = json.dumps(_answer(report, by, marks))
+    text = json.dumps(_answer(report, by, marks), ensure_ascii=False)
     for mark, group in zip(marks, report.groups, strict=True):
         text = text.replace(json.dumps(mark), _customers_text(report, group), 1)
     stream.write(f"{text}\n")
@@ -33,6 +34,8 @@ def _answer(report: AgingReport, by: str, customers: Sequence[object]) -> dict[s
         answer = head | _group(report, report.groups[0], by, customers[0])
         if report.failing:
             answer["failing"] = list(report.failing)
+        if report.control is not None:
+            answer["control"] = control_form(report.control)
     else:
         answer = head | {
             "tie_out": {"ok": report.ties, "failing": list(report.failing)},
@@ -95,7 +98,7 @@ def _customers_text(report: AgingReport, group: Group) -> str:
         f'{{"customer_id": %s, "customer_name": %s, {buckets}"total_outstanding_cents": %d, "unapplied_cents": %d,'
         ' "max_days_overdue": %d, "open_invoices": %d}'
     )
-    quoted = json.encoder.encode_basestring_ascii
+    quoted = json.encoder.encode_basestring
     rows = [
         form % (quoted(id), quoted(name), *split, outstanding, unapplied, overdue, invoices)
         for id, name, split, outstanding, unapplied, overdue, invoices in group.customers
@@ -324,6 +327,8 @@ def _notes(report: AgingReport, group: Group) -> list[str]:
             f"DOES NOT TIE OUT: the documents give {money(tie_out.expected_net)}, the aging {money(tie_out.aged_net)};"
             f" difference {money(tie_out.difference)}"
         )
+    if report.control is not None:
+        notes += control_lines(report.control, group.currency)
     if group.shown is not None:
         return notes
     return notes + [_remark(remark, group, report.as_of) for remark in group.exceptions]

@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import TextIO
 
 from arctl.render.sheet import Column, Sheet
@@ -135,6 +134,8 @@ def write_json(value: object, stream: TextIO) -> None:
 def _json_form(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
+    from decimal import Decimal
+
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -10,6 +10,7 @@ from arctl.core.buckets import FIVE, Buckets
 from arctl.core.dates import day_number
 from arctl.core.money import translate
 from arctl.errors import UnknownId
+from arctl.services.control import control_of, refuse_several
 from arctl.store import aging as store
 from arctl.store import books
 from arctl.store.books import Company
@@ -21,7 +22,10 @@ _PARTS_OF_DOCUMENTS = ("discounts", "recoveries")
 
 @dataclass(frozen=True, slots=True)
 class AgeRequest:
-    """What is asked of the aging report. `company` and `currency` narrow it to groups, None takes all there are."""
+    """What is asked of the aging report. `company` and `currency` narrow it to groups, None takes all there are.
+
+    `gl_balance` is the control account's balance as the operator types it, in units of the one currency asked for.
+    """
 
     as_of: date
     basis: str = "due-date"
@@ -35,10 +39,15 @@ class AgeRequest:
     min_overdue: int | None = None
     sort: str | None = None
     limit: int | None = None
+    gl_balance: str | None = None
 
 
 def age(ledger: Ledger, request: AgeRequest) -> AgingReport:
-    """The aging report as of the end of a day. Raises UnknownId for a customer the ledger does not hold."""
+    """The aging report as of the end of a day.
+
+    Raises UnknownId for a customer the ledger does not hold, and UsageError for a control account's balance that is no
+    amount or is not of one company and currency.
+    """
     connection = ledger.connection
     connection.execute("BEGIN")  # one reading of the ledger: a sync that commits meanwhile changes nothing here
     try:
@@ -67,6 +76,8 @@ def _age(ledger: Ledger, request: AgeRequest) -> AgingReport:
         key=lambda key: (place[key[0]][0], key[1] != place[key[0]][1], key[1]),
     )
     wanted = [key for key in keys if _asked(request, key)] or [_nothing(request, companies)]
+    if request.gl_balance is not None:
+        refuse_several(len(wanted))
     report = AgingReport(
         request.as_of.isoformat(), request.basis, request.credits, request.buckets, (), (), names=names
     )
@@ -80,6 +91,8 @@ def _age(ledger: Ledger, request: AgeRequest) -> AgingReport:
     report = replace(report, groups=noted, failing=failing)
     if request.by == "invoice":
         report = replace(report, groups=_with_items(ledger, request, noted, names, day))
+    if request.gl_balance is not None:
+        report = replace(report, control=control_of(ledger, groups[0], request.as_of, request.gl_balance))
     if len(groups) == 1:
         return report
     customers = {row.customer_id for key in wanted for row in rows.get(key, ())}  # one may stand in several groups

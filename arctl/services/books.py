@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 from arctl.errors import Refused, UnknownId, UsageError
@@ -110,6 +109,8 @@ def _among(known: Sequence[Company], name: str) -> Company:
     found = next((each for each in known if each.name == name), None)
     if found is None:
         names = [each.name for each in known]
+        from difflib import get_close_matches
+
         close = get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"it holds: {', '.join(names)}"
         raise UnknownId(f"the ledger holds no company {name}", hint)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from arctl import resources
 from arctl.errors import LedgerError
-from arctl.store.derive import derive
 
 CURRENT = 2
 """The schema version this arctl writes; schema.sql sets the same."""
@@ -109,6 +108,8 @@ def _lead(connection: sqlite3.Connection, version: int, settle: Callable[[sqlite
 def _renew(connection: sqlite3.Connection) -> None:
     """Make anew from schema.sql what holds no facts of its own: views, triggers and the derived tables, which are filled
     again from the mirror. What a user added under another name stays."""
+    from arctl.store.derive import derive  # with all it needs half as much again as opening a ledger of today
+
     fresh = sqlite3.connect(":memory:")
     try:
         run_script(fresh, resources.schema_sql())

@@ -12,7 +12,7 @@ else:  # run by its path, so that no package is imported
 
 HEADER = (
     "invoice_id", "installment", "tranid", "customer_id", "customer_name", "invoice_date", "due_date",
-    "days_overdue", "bucket", "currency", "amount", "outstanding", "disputed",
+    "days_overdue", "bucket", "currency", "amount", "outstanding", "disputed", "company",
 )  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def main(path: str, as_of: str, plan: str) -> None:
     out.writerows(
         (
             invoice, number, tranid, customer, name, dated, due, days, bucket(days), "USD",
-            f"{cents // 100}.{cents % 100:02d}", f"{left // 100}.{left % 100:02d}", disputed,
+            f"{cents // 100}.{cents % 100:02d}", f"{left // 100}.{left % 100:02d}", disputed, "default",
         )
         for invoice, number, tranid, customer, name, dated, due, days, cents, left, disputed
         in connect(path).execute(query, {"d": date.fromisoformat(as_of).toordinal()})

@@ -1,6 +1,7 @@
 """Bring the mirror up to date from a folder of CSV files: stage, then land all of it in one transaction, or nothing."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -12,13 +13,16 @@ from arctl.services import sync_files
 from arctl.services.sync_files import Progress, SourceFile, SyncRequest
 from arctl.store import derive, merge, staging, sync_log
 from arctl.store.landing import LANDINGS
-from arctl.store.ledger import Ledger, fold_log
+from arctl.store.ledger import Ledger, fold_log, written_once
 from arctl.store.merge import Landed
 from arctl.store.resolve import Books
 from arctl.store.staging import Part
 from arctl.store.sync_log import SyncRun
 
 __all__ = ["Progress", "SyncRequest", "check", "holdings", "sync_folder"]
+
+LARGE = 50_000_000
+"""Bytes of files that make more pages than SQLite holds in memory: only then does it matter how often a page is written."""
 
 LOST_TOO_MUCH = 20
 """Per cent of a table's rows that a file taken as the whole truth may lose before a person must agree."""
@@ -61,7 +65,7 @@ def sync_folder(ledger: Ledger, request: SyncRequest, clock: Callable[[], dateti
             if file.part is None and not sync_files.same_as_before(ledger, file):
                 notices += sync_files.stage(ledger, file, request, progress)
         try:
-            with ledger.transaction():
+            with _mode(ledger, files), ledger.transaction():
                 report = _land(ledger, request, run, tables, files, clock, progress)
                 report = replace(report, notices=[*notices, *report.notices])
                 if request.dry_run or (request.strict and report.rejects):
@@ -74,6 +78,11 @@ def sync_folder(ledger: Ledger, request: SyncRequest, clock: Callable[[], dateti
             return stopped.report
     fold_log(ledger)
     return report
+
+
+def _mode(ledger: Ledger, files: Sequence[SourceFile]) -> AbstractContextManager[None]:
+    large = sum(file.print.size for file in files) > LARGE
+    return written_once(ledger) if large and sync_log.never_synced(ledger.connection) else nullcontext()
 
 
 def _stamp(moment: datetime) -> str:

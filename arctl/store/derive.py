@@ -56,6 +56,7 @@ def derive(connection: sqlite3.Connection, tenant: int, everything: bool) -> Non
     )
     _accounts(connection, tenant, everything)
     _missing_due(connection, tenant, everything)
+    _shares(connection, tenant, everything)
     if everything:
         _find_unsteady(connection, tenant)
         _items(connection, tenant, _steady_timelines("invoice_key"))
@@ -204,18 +205,33 @@ def _steady_timelines(key: str) -> str:
        WHERE opening_cents <> 0 OR next_day < 100000"""
 
 
+def _shares(connection: sqlite3.Connection, tenant: int, everything: bool) -> None:
+    """Lay out the instalments with their place in the order in which they are eaten, keyed: a subquery would be scanned."""
+    connection.execute("DROP TABLE IF EXISTS temp.shares")
+    connection.execute(
+        "CREATE TEMP TABLE shares (invoice_key INTEGER, installment INTEGER, due_day INTEGER, amount_cents INTEGER,"
+        " eaten_last INTEGER, eaten_first INTEGER, after_cents INTEGER, PRIMARY KEY (invoice_key, installment)) WITHOUT ROWID"
+    )
+    connection.execute(
+        f"""
+        INSERT INTO temp.shares
+        SELECT p.invoice_key, p.installment, unixepoch(p.due_date) / 86400, p.amount_cents,
+               row_number() OVER later = 1, row_number() OVER earlier = 1,
+               coalesce(sum(p.amount_cents) OVER (later ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+          FROM erp_installments AS p
+         WHERE p.tenant_id = ? AND p.closed = 0{_among("p", "invoice_key", "touched_invoices", everything)}
+        WINDOW later AS (PARTITION BY p.invoice_key ORDER BY p.due_date DESC, p.installment DESC),
+               earlier AS (PARTITION BY p.invoice_key ORDER BY p.due_date, p.installment)
+        """,
+        (tenant,),
+    )
+
+
 def _items(connection: sqlite3.Connection, tenant: int, timelines: str) -> None:
     connection.execute(
         f"""
         INSERT INTO ar_items (account_id, settled_day, invoice_key, installment, invoice_day, due_day, opens_day, opening_cents,
                               next_day, last_day, final_cents, middle_cents, cap_cents, after_cents, flags)
-        WITH shares AS (
-          SELECT invoice_key, installment, unixepoch(due_date) / 86400 AS due_day, amount_cents,
-                 row_number() OVER later = 1 AS eaten_last, row_number() OVER earlier = 1 AS eaten_first,
-                 coalesce(sum(amount_cents) OVER (later ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS after_cents
-            FROM erp_installments WHERE tenant_id = :tenant AND closed = 0
-          WINDOW later AS (PARTITION BY invoice_key ORDER BY due_date DESC, installment DESC),
-                 earlier AS (PARTITION BY invoice_key ORDER BY due_date, installment))
         SELECT a.account_id, iif(t.final_cents = 0, t.last_day, 100000), i.invoice_key, coalesce(s.installment, 0),
                unixepoch(i.invoice_date) / 86400, coalesce(s.due_day, unixepoch(i.due_date) / 86400, d.due_day),
                t.first_day, t.opening_cents, t.next_day, t.last_day, t.final_cents, t.middle_cents,
@@ -227,7 +243,7 @@ def _items(connection: sqlite3.Connection, tenant: int, timelines: str) -> None:
           CROSS JOIN erp_invoices AS i ON i.tenant_id = :tenant AND i.invoice_key = t.invoice_key
           CROSS JOIN ar_accounts AS a ON a.tenant_id = :tenant AND a.company_id = i.company_id AND a.currency = i.currency
                  AND a.customer_key = i.customer_key
-          LEFT JOIN shares AS s ON s.invoice_key = i.invoice_key
+          LEFT JOIN temp.shares AS s ON s.invoice_key = i.invoice_key
           LEFT JOIN missing_due AS d ON d.invoice_key = i.invoice_key
         """,
         {"tenant": tenant},

@@ -202,17 +202,23 @@ def _gone_applications(books: Books, landing: Landing, part: Part, full: bool, m
     )
     if not books.value("SELECT EXISTS (SELECT 1 FROM fresh_rejects WHERE table_name = 'payment_applications')"):
         kept = "0"  # not asked of a million rows for nothing
+    if "id" not in part.names and mute:
+        return None
     landed = f"SELECT %s FROM resolved AS r JOIN {part.stage} AS s ON s.n = r.n WHERE r.problem IS NULL AND s.id %s"
-    moved = f"x.application_id IN ({landed % ('s.id', 'IS NOT NULL')})" if "id" in part.names else "0"
-    if mute:
-        return f"{moved} AND {_absent(landing)}" if "id" in part.names else None
-    if full:
-        speaks = "1"
+    named, payers = landed % ("s.id AS id", "IS NOT NULL"), landed % ("r.a", "IS NULL")
+    moved = f"x.application_id IN ({named})" if "id" in part.names else "0"
+    if full and not mute:
+        near, speaks = "1", "1"
     elif "id" in part.names:
-        speaks = f"x.application_id IS NULL AND x.source_key IN ({landed % ('r.a', 'IS NULL')})"
+        # The few payers it can be about stand first, because no index serves two conditions joined by OR.
+        near = (
+            f"x.source_key IN ({payers} UNION ALL SELECT m.source_key FROM ({named}) AS n CROSS JOIN erp_applications AS m"
+            " INDEXED BY erp_applications_by_id ON m.tenant_id = :tenant AND m.application_id = n.id AND m.closed = 0)"
+        )
+        speaks = "0" if mute else f"x.application_id IS NULL AND x.source_key IN ({payers})"
     else:
-        speaks = "x.application_id IS NULL AND x.source_key IN (SELECT a FROM resolved WHERE problem IS NULL)"
-    return f"({moved} OR ({speaks} AND NOT {kept})) AND {_absent(landing)}"
+        near, speaks = "x.source_key IN (SELECT a FROM resolved WHERE problem IS NULL)", "x.application_id IS NULL"
+    return f"{near} AND ({moved} OR ({speaks} AND NOT {kept})) AND {_absent(landing)}"
 
 
 def _touch_resolved(books: Books, landing: Landing) -> None:

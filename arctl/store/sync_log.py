@@ -210,6 +210,11 @@ def fresh_rejects(connection: sqlite3.Connection) -> Iterator[RejectedRow]:
         yield RejectedRow(*row)
 
 
+def never_synced(connection: sqlite3.Connection) -> bool:
+    """Whether no sync ever landed, of any tenant."""
+    return bool(connection.execute("SELECT NOT EXISTS (SELECT 1 FROM sync_batches)").fetchone()[0])
+
+
 def is_empty(connection: sqlite3.Connection, tenant: int) -> bool:
     """Whether the tenant's mirror never held a row, known or gone."""
     return not any(

@@ -1,7 +1,8 @@
 """The ledger's answer held against the pure definition, on generated ledgers and on every day that tells."""
 
 from collections import defaultdict
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from arctl.core.aging import AgingReport
 from arctl.core.balance import CustomerKey, OpenItem, open_items, tie_out, unapplied_by_customer
 from arctl.core.buckets import FIVE, Buckets, custom_buckets
-from arctl.core.documents import Receivables
+from arctl.core.documents import Application, Customer, Installment, Invoice, Receivables, Source, SourceType
+from arctl.core.money import Cents
 from tests.aging.books import Books, Key, books_of, items_of, nets_of, unapplied_of
 from tests.ledgers import ledgers, telling_days
 
@@ -114,3 +116,34 @@ def test_the_ledger_says_what_the_definition_says(receivables: Receivables, edge
 def test_the_ledger_says_what_the_definition_says_many_times(receivables: Receivables, edges: tuple[int, ...]) -> None:
     with books_of(receivables) as books:
         _agrees(receivables, books, edges)
+
+
+_MARCH = date(2024, 3, 1)
+_shares = st.lists(st.tuples(st.integers(0, 12), st.integers(1, 70)), max_size=4)
+
+
+@st.composite
+def _plain_invoices(draw: st.DrawFn) -> Receivables:
+    """Invoices of 100 that only applications ever touch: the ones whose timeline is known without adding it up."""
+    parts = [Installment("", 1, _MARCH, Cents(40)), Installment("", 2, _MARCH + timedelta(days=30), Cents(60))]
+    eaten = draw(st.lists(_shares, min_size=1, max_size=6))
+    applied = [(f"I{at}", f"P{at}-{n}", *each) for at, shares in enumerate(eaten) for n, each in enumerate(shares)]
+    return Receivables(
+        customers=(Customer("C1", "Customer 1"),),
+        invoices=tuple(Invoice(f"I{at}", "C1", _MARCH, Cents(100)) for at in range(len(eaten))),
+        installments=tuple(
+            replace(p, invoice_id=f"I{at}") for at in range(len(eaten)) if draw(st.booleans()) for p in parts
+        ),
+        sources=tuple(Source(SourceType.PAYMENT, paid, "C1", _MARCH, Cents(90)) for _, paid, _, _ in applied),
+        applications=tuple(
+            Application(SourceType.PAYMENT, paid, invoice, Cents(cents), _MARCH + timedelta(days=day))
+            for invoice, paid, day, cents in applied
+        ),
+    )
+
+
+@FEW
+@given(_plain_invoices())
+def test_so_it_does_of_invoices_that_applications_alone_reduce(receivables: Receivables) -> None:
+    with books_of(receivables) as books:
+        _agrees(receivables, books, (15, 45))

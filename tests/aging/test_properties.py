@@ -19,7 +19,7 @@ from tests.aging.courses import arrivals, changed_rows, courses, known_by
 from tests.folders import folder_rows
 from tests.ledgers import as_of_days, asked_ledgers, ledgers, telling_days
 
-FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 MANY = settings(FEW, max_examples=150)
 
 
@@ -131,11 +131,11 @@ def test_known_at_a_batch_of_changes_is_a_fresh_ledger(states: list[Receivables]
 def test_known_at_holds_where_files_are_missing_and_rows_rejected(
     states: list[Receivables], chance: Random, days: list[date]
 ) -> None:
-    sent = [
+    sent: list[Files] = [
         {name: rows for name, rows in files.items() if not number or chance.random() < 0.6}
         for number, files in enumerate(_sent(states, full=True))
     ]
-    whole = [files or folder_rows(states[0]) for files in sent]
+    whole: list[Files] = [files or folder_rows(states[0]) for files in sent]
     _known_at_is_a_fresh_ledger(whole, full=True, days=days, rejects=True)
 
 

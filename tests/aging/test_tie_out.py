@@ -154,14 +154,16 @@ def test_a_join_that_meets_open_items_twice_breaks_it(books: Here) -> None:
         assert age(ledger, AgeRequest(date(2026, 6, 30))).failing == ["default USD"]
 
 
+_DOUBLED = (
+    "INSERT INTO erp_applications SELECT tenant_id, source_key, invoice_key, slot || '#2', application_id, applied_on,"
+    " amount_cents, discount_cents, batch, closed, effective_day, until_day FROM erp_applications WHERE amount_cents = 2000"
+)
+
+
 @pytest.mark.parametrize(
     ("wrong", "difference"),
     [
-        (
-            "INSERT INTO erp_applications SELECT tenant_id, source_key, invoice_key, slot || '#2', application_id, applied_on,"
-            " amount_cents, discount_cents, batch, closed, effective_day, until_day FROM erp_applications WHERE amount_cents = 2000",
-            -2000,
-        ),
+        (_DOUBLED, -2000),
         ("DELETE FROM erp_applications WHERE amount_cents = 2000", 2000),
         ("DELETE FROM erp_applications WHERE amount_cents = 4000", 4200),
     ],

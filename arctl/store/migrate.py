@@ -93,11 +93,20 @@ def _back_up(path: Path, target: Path, version: int, connect: Connect) -> None:
 
 
 def _lead(connection: sqlite3.Connection, version: int, settle: Callable[[sqlite3.Connection], None]) -> None:
-    """Run the steps, renew views and triggers, and check that nothing lost what it refers to."""
+    """Run the steps between dropping and making anew what holds no facts, and check that nothing lost what it refers to."""
+    from arctl.store.derive import derive  # with all it needs half as much again as opening a ledger of today
+
+    made = _made_anew()
+    # views and triggers go before the tables they read; a step can then rebuild a table without minding them
+    for kind, name, _ in sorted(made, key=lambda each: each[0], reverse=True):
+        connection.execute(f'DROP {kind} IF EXISTS "{name}"')
     for step in range(version + 1, CURRENT + 1):
         (script,) = STEPS.glob(f"{step:04d}_*.sql")
         run_script(connection, script.read_text(encoding="utf-8"))
-    _renew(connection)
+    for _, _, sql in made:
+        connection.execute(sql)
+    for (tenant,) in connection.execute("SELECT tenant_id FROM tenants").fetchall():
+        derive(connection, tenant, everything=True)
     settle(connection)
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken:
@@ -105,28 +114,19 @@ def _lead(connection: sqlite3.Connection, version: int, settle: Callable[[sqlite
     connection.execute(f"PRAGMA user_version = {CURRENT}")
 
 
-def _renew(connection: sqlite3.Connection) -> None:
-    """Make anew from schema.sql what holds no facts of its own: views, triggers and the derived tables, which are filled
-    again from the mirror. What a user added under another name stays."""
-    from arctl.store.derive import derive  # with all it needs half as much again as opening a ledger of today
-
+def _made_anew() -> list[tuple[str, str, str]]:
+    """(kind, name, SQL) of what schema.sql makes that holds no facts of its own: views, triggers and the derived tables, which
+    are filled again from the mirror. What a user added under another name is not among them and stays."""
     fresh = sqlite3.connect(":memory:")
     try:
         run_script(fresh, resources.schema_sql())
-        wanted = fresh.execute(
+        return fresh.execute(
             "SELECT type, name, sql FROM sqlite_schema WHERE type IN ('view', 'trigger')"
             f" OR (tbl_name IN ({', '.join('?' * len(DERIVED))}) AND sql IS NOT NULL) ORDER BY rowid",
             DERIVED,
         ).fetchall()
     finally:
         fresh.close()
-    # views and triggers go before the tables they read, and come back after them
-    for kind, name, _ in sorted(wanted, key=lambda made: made[0], reverse=True):
-        connection.execute(f'DROP {kind} IF EXISTS "{name}"')
-    for _, _, sql in wanted:
-        connection.execute(sql)
-    for (tenant,) in connection.execute("SELECT tenant_id FROM tenants").fetchall():
-        derive(connection, tenant, everything=True)
 
 
 def run_script(connection: sqlite3.Connection, script: str) -> None:

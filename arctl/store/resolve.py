@@ -135,7 +135,12 @@ def _source(books: Books, landing: Landing, part: Part) -> str:
 
 def _all_differ(books: Books, landing: Landing, part: Part) -> bool:
     """Whether no two of the staged rows without an id need a number; most files are so, and numbering costs a sort of all."""
-    known = ", ".join(f"coalesce({column}, '')" for column in landing.numbered if column in part.names)
+    # What tells rows apart soonest stands first; only a date may be empty, and two empty ones are equal.
+    known = ", ".join(
+        f"coalesce({column}, '')" if column == "applied_on" else column
+        for column in reversed(landing.numbered)
+        if column in part.names
+    )
     nameless = "WHERE id IS NULL" if "id" in part.names else ""
     try:
         books.run(f"CREATE UNIQUE INDEX temp.{part.stage}_differ ON {part.stage} ({known}) {nameless}")

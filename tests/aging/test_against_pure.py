@@ -17,7 +17,7 @@ from tests.aging.books import Books, Key, books_of, items_of, nets_of, unapplied
 from tests.ledgers import ledgers, telling_days
 
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-MANY = settings(FEW, max_examples=400)
+MANY = settings(FEW, max_examples=120)
 _EDGES = st.lists(st.integers(1, 120), min_size=1, max_size=4, unique=True).map(lambda days: tuple(sorted(days)))
 
 

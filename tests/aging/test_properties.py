@@ -20,7 +20,7 @@ from tests.folders import folder_rows
 from tests.ledgers import as_of_days, asked_ledgers, ledgers, telling_days
 
 FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-MANY = settings(FEW, max_examples=150)
+MANY = settings(FEW, max_examples=50)
 
 
 def _answers(books: Books, days: list[date]) -> list[object]:

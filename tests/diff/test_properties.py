@@ -17,7 +17,7 @@ from tests.aging.books import Books, Key, books_of
 from tests.ledgers import as_of_days, ledgers, telling_days
 
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-MANY = settings(FEW, max_examples=200)
+MANY = settings(FEW, max_examples=80)
 _PAIRS = st.lists(
     st.tuples(as_of_days(), as_of_days()).filter(lambda pair: pair[0] != pair[1]).map(sorted), min_size=2, max_size=5
 )

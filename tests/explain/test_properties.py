@@ -19,7 +19,7 @@ from tests.aging.courses import courses
 from tests.ledgers import as_of_days, ledgers, telling_days
 
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-MANY = settings(FEW, max_examples=200)
+MANY = settings(FEW, max_examples=80)
 _MOST = 5
 
 

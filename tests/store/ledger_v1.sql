@@ -120,11 +120,13 @@ CREATE TABLE erp_invoices (
   customer_key   INTEGER NOT NULL,
   company_id     INTEGER NOT NULL,
   invoice_date   TEXT NOT NULL CHECK (invoice_date IS date(invoice_date, '+0 days')),
-  due_date       TEXT CHECK (due_date IS date(due_date, '+0 days')),
-  amount_cents   INTEGER NOT NULL CHECK (amount_cents >= 0),
+  due_date       TEXT CHECK (due_date IS date(due_date, '+0 days')),  -- as given; ar_items holds the one derived from terms
+  amount_cents   INTEGER NOT NULL CHECK (amount_cents >= 0),          -- a negative invoice is a credit memo
   currency       TEXT NOT NULL CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
   exchange_rate  TEXT,
-  status         TEXT NOT NULL CHECK (status IN ('draft', 'pending_approval', 'approved', 'posted', 'voided', 'rejected')),
+  status         TEXT NOT NULL CHECK (
+                   status = 'posted' OR status = 'approved' OR status = 'voided' OR
+                   status = 'draft' OR status = 'pending_approval' OR status = 'rejected'),
   voided_on      TEXT CHECK (voided_on IS date(voided_on, '+0 days')),
   tranid         TEXT,
   otherrefnum    TEXT,
@@ -136,7 +138,8 @@ CREATE TABLE erp_invoices (
   batch          INTEGER NOT NULL,
   closed         INTEGER NOT NULL CHECK (closed IN (0, 1)),
   counts_from    INTEGER NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN closed = 0 AND status IN ('approved', 'posted', 'voided') THEN unixepoch(invoice_date) / 86400 ELSE 100000 END) VIRTUAL,
+    CASE WHEN closed = 0 AND
+         (status = 'posted' OR status = 'approved' OR status = 'voided') THEN unixepoch(invoice_date) / 86400 ELSE 100000 END) VIRTUAL,
   counts_until   INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(unixepoch(voided_on) / 86400, 100000)) VIRTUAL,
   PRIMARY KEY (tenant_id, invoice_key),
   UNIQUE (tenant_id, id),
@@ -152,7 +155,7 @@ CREATE TABLE erp_invoice_lines (
   item_code      TEXT,
   quantity_micro INTEGER,
   rate_micro     INTEGER,
-  amount_cents   INTEGER NOT NULL,
+  amount_cents   INTEGER NOT NULL,  -- a line may be negative: a discount line
   batch          INTEGER NOT NULL,
   closed         INTEGER NOT NULL CHECK (closed IN (0, 1)),
   PRIMARY KEY (tenant_id, invoice_key, line),
@@ -162,7 +165,7 @@ CREATE TABLE erp_invoice_lines (
 CREATE TABLE erp_installments (
   tenant_id    INTEGER NOT NULL,
   invoice_key  INTEGER NOT NULL,
-  installment  INTEGER NOT NULL CHECK (installment > 0),
+  installment  INTEGER NOT NULL CHECK (installment > 0),  -- 0 is the invoice without instalments
   due_date     TEXT NOT NULL CHECK (due_date IS date(due_date, '+0 days')),
   amount_cents INTEGER NOT NULL CHECK (amount_cents >= 0),
   batch        INTEGER NOT NULL,
@@ -182,7 +185,9 @@ CREATE TABLE erp_sources (
   amount_cents   INTEGER NOT NULL CHECK (amount_cents >= 0),
   currency       TEXT NOT NULL CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
   exchange_rate  TEXT,
-  status         TEXT NOT NULL CHECK (status IN ('draft', 'pending_approval', 'approved', 'posted', 'voided', 'rejected')),
+  status         TEXT NOT NULL CHECK (
+                   status = 'posted' OR status = 'approved' OR status = 'voided' OR
+                   status = 'draft' OR status = 'pending_approval' OR status = 'rejected'),
   voided_on      TEXT CHECK (voided_on IS date(voided_on, '+0 days')),
   tranid         TEXT,
   otherrefnum    TEXT,  -- on a payment the customer's cheque number, never a PO#
@@ -193,7 +198,8 @@ CREATE TABLE erp_sources (
   batch          INTEGER NOT NULL,
   closed         INTEGER NOT NULL CHECK (closed IN (0, 1)),
   counts_from    INTEGER NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN closed = 0 AND status IN ('approved', 'posted', 'voided') THEN unixepoch(source_date) / 86400 ELSE 100000 END) VIRTUAL,
+    CASE WHEN closed = 0 AND
+         (status = 'posted' OR status = 'approved' OR status = 'voided') THEN unixepoch(source_date) / 86400 ELSE 100000 END) VIRTUAL,
   counts_until   INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(unixepoch(voided_on) / 86400, 100000)) VIRTUAL,
   PRIMARY KEY (tenant_id, source_key),
   UNIQUE (tenant_id, source_type, id),
@@ -209,7 +215,7 @@ CREATE TABLE erp_applications (
   slot           TEXT NOT NULL,    -- tells applications of one pair apart: 'id:' and its id, else its date and, from the second on, '#n'
   application_id TEXT,
   applied_on     TEXT CHECK (applied_on IS date(applied_on, '+0 days')),  -- empty: the later of its documents' dates
-  amount_cents   INTEGER NOT NULL,
+  amount_cents   INTEGER NOT NULL, -- negative: an unapplication, with its own date
   discount_cents INTEGER NOT NULL,
   batch          INTEGER NOT NULL,
   closed         INTEGER NOT NULL CHECK (closed IN (0, 1)),
@@ -233,14 +239,19 @@ CREATE TABLE erp_refunds (
   source_key   INTEGER NOT NULL,
   refund_date  TEXT NOT NULL CHECK (refund_date IS date(refund_date, '+0 days')),
   amount_cents INTEGER NOT NULL CHECK (amount_cents >= 0),
-  status       TEXT NOT NULL CHECK (status IN ('draft', 'pending_approval', 'approved', 'posted', 'voided', 'rejected')),
+  status       TEXT NOT NULL CHECK (
+                   status = 'posted' OR status = 'approved' OR status = 'voided' OR
+                   status = 'draft' OR status = 'pending_approval' OR status = 'rejected'),
   voided_on    TEXT CHECK (voided_on IS date(voided_on, '+0 days')),
   batch        INTEGER NOT NULL,
   closed       INTEGER NOT NULL CHECK (closed IN (0, 1)),
   counts_from  INTEGER NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN closed = 0 AND status IN ('approved', 'posted', 'voided') THEN unixepoch(refund_date) / 86400 ELSE 100000 END) VIRTUAL,
+    CASE WHEN closed = 0 AND
+         (status = 'posted' OR status = 'approved' OR status = 'voided') THEN unixepoch(refund_date) / 86400 ELSE 100000 END) VIRTUAL,
   counts_until INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(unixepoch(voided_on) / 86400, 100000)) VIRTUAL,
-  PRIMARY KEY (tenant_id, refund_key),
+  -- Keys are the ledger's own, no two tenants share one. With the tenant in front SQLite, which knows nothing of how rows are
+  -- spread, would look for one payment's refunds among all of the tenant's instead of using the index below.
+  PRIMARY KEY (refund_key),
   UNIQUE (tenant_id, id),
   CHECK ((status = 'voided') = (voided_on IS NOT NULL)),
   FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),
@@ -256,16 +267,19 @@ CREATE TABLE erp_write_offs (
   written_off_on  TEXT NOT NULL CHECK (written_off_on IS date(written_off_on, '+0 days')),
   amount_cents    INTEGER NOT NULL CHECK (amount_cents >= 0),
   reason          TEXT,
-  status          TEXT NOT NULL CHECK (status IN ('draft', 'pending_approval', 'approved', 'posted', 'voided', 'rejected')),
+  status          TEXT NOT NULL CHECK (
+                   status = 'posted' OR status = 'approved' OR status = 'voided' OR
+                   status = 'draft' OR status = 'pending_approval' OR status = 'rejected'),
   voided_on       TEXT CHECK (voided_on IS date(voided_on, '+0 days')),
   recovered_on    TEXT CHECK (recovered_on IS date(recovered_on, '+0 days')),
-  recovered_cents INTEGER NOT NULL CHECK (recovered_cents BETWEEN 0 AND amount_cents),
+  recovered_cents INTEGER NOT NULL CHECK (recovered_cents BETWEEN 0 AND amount_cents),  -- a recovery is at most its write-off
   batch           INTEGER NOT NULL,
   closed          INTEGER NOT NULL CHECK (closed IN (0, 1)),
   counts_from     INTEGER NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN closed = 0 AND status IN ('approved', 'posted', 'voided') THEN unixepoch(written_off_on) / 86400 ELSE 100000 END) VIRTUAL,
+    CASE WHEN closed = 0 AND
+         (status = 'posted' OR status = 'approved' OR status = 'voided') THEN unixepoch(written_off_on) / 86400 ELSE 100000 END) VIRTUAL,
   counts_until    INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(unixepoch(voided_on) / 86400, 100000)) VIRTUAL,
-  PRIMARY KEY (tenant_id, write_off_key),
+  PRIMARY KEY (write_off_key),  -- without the tenant, as for refunds
   UNIQUE (tenant_id, id),
   CHECK ((status = 'voided') = (voided_on IS NOT NULL)),
   CHECK ((recovered_on IS NULL) = (recovered_cents = 0)),
@@ -278,7 +292,7 @@ CREATE TABLE erp_transactions (
   transaction_key    INTEGER NOT NULL,
   id                 TEXT NOT NULL CHECK (id <> ''),
   type               TEXT NOT NULL CHECK (type IN ('SalesOrd', 'WorkOrd', 'Build', 'PurchOrd', 'ItemShip', 'ItemRcpt', 'VendBill')),
-  entity             TEXT NOT NULL,
+  entity             TEXT NOT NULL,  -- a customer or a vendor: no reference, vendors are not mirrored
   trandate           TEXT NOT NULL CHECK (trandate IS date(trandate, '+0 days')),
   tranid             TEXT,
   initialtranid      TEXT,
@@ -286,7 +300,7 @@ CREATE TABLE erp_transactions (
   foreigntotal_cents INTEGER,
   otherrefnum        TEXT,
   memo               TEXT,
-  parent_so_id       TEXT,
+  parent_so_id       TEXT,  -- links are kept as given: a lost or wrong one is a finding, not a reject
   createdfrom        TEXT,
   expected_date      TEXT CHECK (expected_date IS date(expected_date, '+0 days')),
   company_id         INTEGER NOT NULL,
@@ -343,7 +357,8 @@ CREATE TABLE erp_invoices_history (
   disputed TEXT NOT NULL, kind TEXT NOT NULL, posting_period TEXT, memo TEXT,
   batch INTEGER NOT NULL, closed INTEGER NOT NULL, to_batch INTEGER NOT NULL,
   counts_from INTEGER NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN closed = 0 AND status IN ('approved', 'posted', 'voided') THEN unixepoch(invoice_date) / 86400 ELSE 100000 END) VIRTUAL,
+    CASE WHEN closed = 0 AND
+         (status = 'posted' OR status = 'approved' OR status = 'voided') THEN unixepoch(invoice_date) / 86400 ELSE 100000 END) VIRTUAL,
   counts_until INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(unixepoch(voided_on) / 86400, 100000)) VIRTUAL,
   PRIMARY KEY (tenant_id, invoice_key, batch), CHECK (to_batch > batch),
   FOREIGN KEY (tenant_id, to_batch) REFERENCES sync_batches (tenant_id, batch)
@@ -367,7 +382,8 @@ CREATE TABLE erp_sources_history (
   createdfrom TEXT, kind TEXT NOT NULL, posting_period TEXT, memo TEXT,
   batch INTEGER NOT NULL, closed INTEGER NOT NULL, to_batch INTEGER NOT NULL,
   counts_from INTEGER NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN closed = 0 AND status IN ('approved', 'posted', 'voided') THEN unixepoch(source_date) / 86400 ELSE 100000 END) VIRTUAL,
+    CASE WHEN closed = 0 AND
+         (status = 'posted' OR status = 'approved' OR status = 'voided') THEN unixepoch(source_date) / 86400 ELSE 100000 END) VIRTUAL,
   counts_until INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(unixepoch(voided_on) / 86400, 100000)) VIRTUAL,
   PRIMARY KEY (tenant_id, source_key, batch), CHECK (to_batch > batch),
   FOREIGN KEY (tenant_id, to_batch) REFERENCES sync_batches (tenant_id, batch)
@@ -384,7 +400,8 @@ CREATE TABLE erp_refunds_history (
   source_key INTEGER NOT NULL, refund_date TEXT NOT NULL, amount_cents INTEGER NOT NULL, status TEXT NOT NULL, voided_on TEXT,
   batch INTEGER NOT NULL, closed INTEGER NOT NULL, to_batch INTEGER NOT NULL,
   counts_from INTEGER NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN closed = 0 AND status IN ('approved', 'posted', 'voided') THEN unixepoch(refund_date) / 86400 ELSE 100000 END) VIRTUAL,
+    CASE WHEN closed = 0 AND
+         (status = 'posted' OR status = 'approved' OR status = 'voided') THEN unixepoch(refund_date) / 86400 ELSE 100000 END) VIRTUAL,
   counts_until INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(unixepoch(voided_on) / 86400, 100000)) VIRTUAL,
   PRIMARY KEY (tenant_id, refund_key, batch), CHECK (to_batch > batch),
   FOREIGN KEY (tenant_id, to_batch) REFERENCES sync_batches (tenant_id, batch)
@@ -395,7 +412,8 @@ CREATE TABLE erp_write_offs_history (
   recovered_on TEXT, recovered_cents INTEGER NOT NULL,
   batch INTEGER NOT NULL, closed INTEGER NOT NULL, to_batch INTEGER NOT NULL,
   counts_from INTEGER NOT NULL GENERATED ALWAYS AS (
-    CASE WHEN closed = 0 AND status IN ('approved', 'posted', 'voided') THEN unixepoch(written_off_on) / 86400 ELSE 100000 END) VIRTUAL,
+    CASE WHEN closed = 0 AND
+         (status = 'posted' OR status = 'approved' OR status = 'voided') THEN unixepoch(written_off_on) / 86400 ELSE 100000 END) VIRTUAL,
   counts_until INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(unixepoch(voided_on) / 86400, 100000)) VIRTUAL,
   PRIMARY KEY (tenant_id, write_off_key, batch), CHECK (to_batch > batch),
   FOREIGN KEY (tenant_id, to_batch) REFERENCES sync_batches (tenant_id, batch)

@@ -135,10 +135,10 @@ def _source(books: Books, landing: Landing, part: Part) -> str:
 
 def _all_differ(books: Books, landing: Landing, part: Part) -> bool:
     """Whether no two of the staged rows without an id need a number; most files are so, and numbering costs a sort of all."""
-    # What tells rows apart soonest stands first; only a date may be empty, and two empty ones are equal.
+    # The source's type tells few rows apart and stands last; only a date may be empty, and two empty ones are equal.
     known = ", ".join(
         f"coalesce({column}, '')" if column == "applied_on" else column
-        for column in reversed(landing.numbered)
+        for column in (*landing.numbered[1:], landing.numbered[0])
         if column in part.names
     )
     nameless = "WHERE id IS NULL" if "id" in part.names else ""

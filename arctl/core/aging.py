@@ -44,14 +44,13 @@ class OpenCredit(NamedTuple):
 
 
 class DocumentTotal(NamedTuple):
-    """Documents of one heading as of a day, in cents; `later` and `later_cents` are those that start to count after it."""
+    """Documents of one heading as of a day, in cents; `later` is how many start to count after it."""
 
     company: str
     currency: str
     heading: str
     cents: int
     later: int
-    later_cents: int
 
 
 class ItemRow(NamedTuple):

@@ -295,8 +295,3 @@ TABLES = (
     INVENTORY,
 )
 """Every table of the mirror, parents before the rows that refer to them."""
-
-
-def table_named(name: str) -> MirrorTable:
-    """The mirror table of that file stem; KeyError for another."""
-    return next(table for table in TABLES if table.name == name)

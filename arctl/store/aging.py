@@ -155,7 +155,7 @@ def document_totals(connection: sqlite3.Connection, tenant: int, day: int) -> li
         """
         SELECT k.name, t.currency, t.heading,
                sum(iif(t.day <= :day, t.started_cents - t.stopped_cents, 0)),
-               sum(iif(t.day > :day, t.started, 0)), sum(iif(t.day > :day, t.started_cents, 0))
+               sum(iif(t.day > :day, t.started, 0))
           FROM ar_day_totals AS t
           JOIN companies AS k ON k.tenant_id = t.tenant_id AND k.company_id = t.company_id
          WHERE t.tenant_id = :tenant

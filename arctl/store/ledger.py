@@ -27,7 +27,7 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One write transaction: all of it commits, or none."""
-        with _transaction(self.connection):
+        with committed(self.connection, "BEGIN IMMEDIATE"):
             yield self.connection
 
     def close(self) -> None:
@@ -36,8 +36,9 @@ class Ledger:
 
 
 @contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
+def committed(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    """All of what is done inside commits, or none; `begin` is the statement that opens the transaction."""
+    connection.execute(begin)
     try:
         yield
     except BaseException:
@@ -72,7 +73,7 @@ def create(
         raise LedgerError(f"{path} cannot be created", "check that its folder exists and can be written to") from None
     try:
         connection.execute("PRAGMA temp_store = MEMORY")
-        with _transaction(connection):
+        with committed(connection, "BEGIN IMMEDIATE"):
             if connection.execute("SELECT EXISTS (SELECT 1 FROM sqlite_schema)").fetchone()[0]:
                 return False  # another program was faster
             migrate.run_script(connection, resources.schema_sql())
@@ -161,7 +162,7 @@ def add_tenant(path: Path, tenant: str, company: Company, made: Made) -> bool:
     """Add a tenant with its first company to an existing ledger; False where it holds that tenant already."""
     connection = _open(path, None)
     try:
-        with _transaction(connection):
+        with committed(connection, "BEGIN IMMEDIATE"):
             if tenant in books.tenant_names(connection):
                 return False
             books.add_company(connection, books.add_tenant(connection, tenant), company, made)

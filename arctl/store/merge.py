@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from arctl.core.dates import NEVER
 from arctl.store import day_totals, resolve
 from arctl.store.landing import Landing, counted_days_sql
 from arctl.store.resolve import CHANGED, NEW, Books, value_sql
 from arctl.store.staging import Part
-
-NEVER = 100_000
 
 
 @dataclass(frozen=True, slots=True)

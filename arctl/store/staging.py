@@ -2,12 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from arctl.core.mirror import Kind, MirrorTable
 from arctl.store import day_totals
+from arctl.store.ledger import committed
 
 _CACHE_KB = 48_000
 _LEDGER_CACHE_KB = 96_000
@@ -41,16 +42,9 @@ class Reject:
     reject_id: int | None = None
 
 
-@contextmanager
-def filling(connection: sqlite3.Connection) -> Iterator[None]:
+def filling(connection: sqlite3.Connection) -> AbstractContextManager[None]:
     """One transaction over the stage tables alone: it takes no lock on the ledger."""
-    connection.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        connection.rollback()
-        raise
-    connection.commit()
+    return committed(connection, "BEGIN")
 
 
 def company_names(connection: sqlite3.Connection, tenant: int) -> list[str]:

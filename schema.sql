@@ -4,6 +4,7 @@
 --   erp_*            the mirror: exactly what the ERP said, one row per record that is known now.
 --   erp_*_history    versions that a later sync replaced, with the batch that wrote and the one that replaced them.
 --   ar_*             derived from the mirror to make as-of questions cheap; outside history, can be rebuilt at any time.
+--   aging_snapshot*, allowance_*, events   evidence: append-only.
 --   everything else  arctl's own, or a view. The names people type (customers, customer_invoices, v_ar_aging ...) are views
 --                    that show ids as the ERP gives them and amounts in units beside cents.
 --
@@ -745,6 +746,485 @@ SELECT d.day, a.account_id, a.tenant_id, a.company_id, a.currency, a.customer_ke
  WHERE c.account_id = a.account_id AND c.settled_day > d.day AND c.opens_day <= d.day;
 
 ------------------------------------------------------------------------------------------------------------------------
+-- Evidence: what must stand for years
+--
+-- Append-only on every connection, arctl's or not. A table of evidence is WITHOUT ROWID and its primary key is its only unique
+-- index: a REPLACE deletes a row through any other one without firing a trigger. Insert triggers refuse a key that exists,
+-- number what is numbered (1 + the highest), and leave nothing to a flag that could be set. Foreign keys and the triggers say the
+-- same on purpose: another program may have foreign keys switched off. Who holds the file can still drop a trigger; that shows in
+-- `arctl integrity`, and what was done meanwhile shows in the hashes.
+------------------------------------------------------------------------------------------------------------------------
+
+-- What happened, once each, in a chain: hash = SHA-256 over the row and the hash before it (arctl/core/events.py). The last
+-- hash, noted outside, shows a chain that was cut short.
+CREATE TABLE events (
+  tenant_id       INTEGER NOT NULL REFERENCES tenants (tenant_id),
+  seq             INTEGER NOT NULL CHECK (seq > 0),
+  event_type      TEXT NOT NULL CHECK (event_type <> ''),
+  company_id      INTEGER,               -- none where it concerns no single company
+  entity_type     TEXT NOT NULL,
+  entity_id       TEXT NOT NULL,         -- as the ERP gives it
+  occurred_on     TEXT NOT NULL CHECK (occurred_on IS date(occurred_on, '+0 days')),  -- the business date
+  recorded_at     TEXT NOT NULL CHECK (recorded_at IS datetime(recorded_at)),
+  actor           TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL CHECK (idempotency_key <> ''),
+  payload_json    TEXT NOT NULL,         -- canonical JSON: keys sorted, no blanks
+  prev_hash       TEXT NOT NULL CHECK (length(prev_hash) = 64),
+  hash            TEXT NOT NULL CHECK (length(hash) = 64 AND hash <> prev_hash),
+  PRIMARY KEY (tenant_id, seq),
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX events_by_key ON events (tenant_id, idempotency_key);
+
+CREATE TRIGGER events_insert BEFORE INSERT ON events
+BEGIN
+  SELECT RAISE(ABORT, 'events are appended: seq must be one more than the last')
+   WHERE NEW.seq IS NOT 1 + coalesce((SELECT max(seq) FROM events WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'an event continues the chain: prev_hash must be the hash of the event before it')
+   WHERE NEW.prev_hash IS NOT coalesce((SELECT hash FROM events WHERE tenant_id = NEW.tenant_id AND seq = NEW.seq - 1),
+                                       '0000000000000000000000000000000000000000000000000000000000000000');
+  SELECT RAISE(ABORT, 'this event is recorded already: idempotency_key')
+   WHERE EXISTS (SELECT 1 FROM events WHERE tenant_id = NEW.tenant_id AND idempotency_key = NEW.idempotency_key);
+END;
+CREATE TRIGGER events_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+CREATE TRIGGER events_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+-- Up to which day the daily tick has told which items entered which bucket, and what was known when it did.
+CREATE TABLE ar_ticks (
+  tenant_id  INTEGER NOT NULL,
+  company_id INTEGER NOT NULL,
+  day        TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
+  batch      INTEGER NOT NULL,
+  ticked_at  TEXT NOT NULL CHECK (ticked_at IS datetime(ticked_at)),
+  actor      TEXT NOT NULL,
+  moved      INTEGER NOT NULL CHECK (moved >= 0),
+  PRIMARY KEY (tenant_id, company_id, day, ticked_at),
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id),
+  FOREIGN KEY (tenant_id, batch) REFERENCES sync_batches (tenant_id, batch)
+) STRICT, WITHOUT ROWID;
+
+-- Allowance policies. A version never changes; what is decided of it is appended. Percentages are basis points (DECIMAL(5,2)).
+CREATE TABLE allowance_versions (
+  tenant_id       INTEGER NOT NULL,
+  config_id       INTEGER NOT NULL CHECK (config_id > 0),
+  company_id      INTEGER NOT NULL,
+  name            TEXT NOT NULL CHECK (name <> ''),
+  version         INTEGER NOT NULL CHECK (version > 0),
+  method          TEXT NOT NULL CHECK (method IN ('percentage_of_ar', 'aging_method', 'historical_method')),
+  base            TEXT NOT NULL CHECK (base IN ('gross', 'net')),
+  current_bp      INTEGER CHECK (current_bp BETWEEN 0 AND 10000),
+  days_30_bp      INTEGER CHECK (days_30_bp BETWEEN 0 AND 10000),
+  days_60_bp      INTEGER CHECK (days_60_bp BETWEEN 0 AND 10000),
+  days_90_bp      INTEGER CHECK (days_90_bp BETWEEN 0 AND 10000),
+  days_90_plus_bp INTEGER CHECK (days_90_plus_bp BETWEEN 0 AND 10000),
+  flat_bp         INTEGER CHECK (flat_bp BETWEEN 0 AND 10000),
+  rate_bp         INTEGER CHECK (rate_bp BETWEEN 0 AND 10000),
+  effective_date  TEXT NOT NULL CHECK (effective_date IS date(effective_date, '+0 days')),
+  expiry_date     TEXT CHECK (expiry_date IS date(expiry_date, '+0 days') AND expiry_date > effective_date),  -- first day it is out of force
+  inputs_json     TEXT,  -- what a derived rate was worked out from
+  created_by      TEXT NOT NULL CHECK (created_by <> ''),
+  created_os_user TEXT NOT NULL CHECK (created_os_user <> ''),
+  created_at      TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  PRIMARY KEY (tenant_id, config_id),
+  CHECK ((method = 'aging_method') = (current_bp IS NOT NULL AND days_30_bp IS NOT NULL AND days_60_bp IS NOT NULL
+                                      AND days_90_bp IS NOT NULL AND days_90_plus_bp IS NOT NULL)),
+  CHECK ((method = 'percentage_of_ar') = (flat_bp IS NOT NULL)),
+  CHECK ((method = 'historical_method') = (rate_bp IS NOT NULL)),
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER allowance_versions_insert BEFORE INSERT ON allowance_versions
+BEGIN
+  SELECT RAISE(ABORT, 'allowance configs are numbered: config_id must be one more than the last')
+   WHERE NEW.config_id IS NOT 1 + coalesce((SELECT max(config_id) FROM allowance_versions WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'allowance configs of one name are numbered: version must be one more than the last')
+   WHERE NEW.version IS NOT 1 + coalesce((SELECT max(version) FROM allowance_versions
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND name = NEW.name), 0);
+END;
+CREATE TRIGGER allowance_versions_update BEFORE UPDATE ON allowance_versions
+BEGIN SELECT RAISE(ABORT, 'an allowance config never changes: write a new version'); END;
+CREATE TRIGGER allowance_versions_delete BEFORE DELETE ON allowance_versions
+BEGIN SELECT RAISE(ABORT, 'an allowance config is never deleted'); END;
+
+-- Submitted, then approved or rejected. Each decision stands in the chain of events, whose order is the order of decisions.
+CREATE TABLE allowance_decisions (
+  tenant_id       INTEGER NOT NULL,
+  config_id       INTEGER NOT NULL,
+  step            INTEGER NOT NULL,
+  status          TEXT NOT NULL CHECK (status IN ('pending_approval', 'approved', 'rejected')),
+  self_approved   TEXT NOT NULL CHECK (self_approved IN ('T', 'F')),
+  reason          TEXT CHECK (reason <> ''),
+  decided_by      TEXT NOT NULL CHECK (decided_by <> ''),
+  decided_os_user TEXT NOT NULL CHECK (decided_os_user <> ''),
+  decided_at      TEXT NOT NULL CHECK (decided_at IS datetime(decided_at)),
+  event_seq       INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, config_id, step),
+  CHECK (self_approved = 'F' OR (status = 'approved' AND reason IS NOT NULL)),
+  FOREIGN KEY (tenant_id, config_id) REFERENCES allowance_versions (tenant_id, config_id),
+  FOREIGN KEY (tenant_id, event_seq) REFERENCES events (tenant_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER allowance_decisions_insert BEFORE INSERT ON allowance_decisions
+BEGIN
+  SELECT RAISE(ABORT, 'no such allowance config')
+   WHERE NOT EXISTS (SELECT 1 FROM allowance_versions WHERE tenant_id = NEW.tenant_id AND config_id = NEW.config_id);
+  SELECT RAISE(ABORT, 'decisions are appended: step must be one more than the last')
+   WHERE NEW.step IS NOT 1 + coalesce((SELECT max(step) FROM allowance_decisions
+           WHERE tenant_id = NEW.tenant_id AND config_id = NEW.config_id), 0);
+  SELECT RAISE(ABORT, 'an allowance config goes from draft to pending_approval, and from there to approved or rejected')
+   WHERE (NEW.status = 'pending_approval') IS NOT (NEW.step = 1)
+      OR (NEW.step > 1 AND (SELECT status FROM allowance_decisions WHERE tenant_id = NEW.tenant_id AND config_id = NEW.config_id
+                               AND step = NEW.step - 1) IS NOT 'pending_approval');
+  SELECT RAISE(ABORT, 'who made an allowance config does not approve it, unless self-approval is recorded with its reason')
+    FROM allowance_versions AS v
+   WHERE NEW.status = 'approved' AND NEW.self_approved = 'F' AND v.tenant_id = NEW.tenant_id AND v.config_id = NEW.config_id
+     AND (v.created_by = NEW.decided_by OR v.created_os_user = NEW.decided_os_user);
+  SELECT RAISE(ABORT, 'a decision needs its event')
+   WHERE NOT EXISTS (SELECT 1 FROM events WHERE tenant_id = NEW.tenant_id AND seq = NEW.event_seq
+                        AND entity_type = 'allowance_config' AND entity_id = CAST(NEW.config_id AS TEXT));
+END;
+CREATE TRIGGER allowance_decisions_update BEFORE UPDATE ON allowance_decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER allowance_decisions_delete BEFORE DELETE ON allowance_decisions
+BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+
+-- Approved versions in the order in which they take over: a version is in force from its effective date up to its expiry or to
+-- the effective date of the next one. Of two with the same date the one approved later is the next. So no two ever overlap.
+CREATE VIEW allowance_in_force AS
+SELECT v.tenant_id, v.company_id, v.config_id, v.effective_date,
+       nullif(min(coalesce(v.expiry_date, '9999-12-31'),
+                  coalesce(lead(v.effective_date) OVER (PARTITION BY v.tenant_id, v.company_id ORDER BY v.effective_date, d.event_seq),
+                           '9999-12-31')), '9999-12-31') AS end_date,
+       d.decided_by, d.decided_os_user, d.decided_at, d.self_approved, d.reason
+  FROM allowance_versions AS v
+  JOIN allowance_decisions AS d ON d.tenant_id = v.tenant_id AND d.config_id = v.config_id AND d.status = 'approved';
+
+-- Month-end evidence. A set is written from the bottom up in one transaction: lines and credits, then the headers they must sum
+-- to, then the set that seals them. Ids and names are kept as they were, beside the keys.
+CREATE TABLE aging_snapshot_sets (
+  tenant_id           INTEGER NOT NULL,
+  company_id          INTEGER NOT NULL,
+  snapshot_date       TEXT NOT NULL CHECK (snapshot_date IS date(snapshot_date, '+0 days')),
+  revision            INTEGER NOT NULL CHECK (revision > 0),
+  batch               INTEGER NOT NULL,
+  known_at            TEXT NOT NULL CHECK (known_at IS datetime(known_at)),  -- when the batch was committed
+  allowance_config_id INTEGER NOT NULL,
+  logic_json          TEXT NOT NULL,  -- what decided the figures: statements, edges, code version, allowance policy
+  logic_hash          TEXT NOT NULL CHECK (length(logic_hash) = 64),
+  content_hash        TEXT NOT NULL CHECK (length(content_hash) = 64),
+  customers           INTEGER NOT NULL CHECK (customers >= 0),
+  lines               INTEGER NOT NULL CHECK (lines >= 0),
+  credit_lines        INTEGER NOT NULL CHECK (credit_lines >= 0),
+  open_items          INTEGER NOT NULL CHECK (open_items = lines),  -- counted apart from the lines: coverage is 100 % or there is no set
+  exceptions_json     TEXT NOT NULL,  -- what the close gate found; '[]' where it found nothing
+  accepted            TEXT CHECK (accepted <> ''),
+  reason              TEXT CHECK (reason <> ''),
+  changes_json        TEXT,           -- against the revision before, in cents
+  generated_by        TEXT NOT NULL CHECK (generated_by <> ''),
+  os_user             TEXT NOT NULL CHECK (os_user <> ''),
+  created_at          TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  retain_until        TEXT NOT NULL CHECK (retain_until IS date(retain_until, '+0 days') AND retain_until > snapshot_date),
+  event_seq           INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, company_id, snapshot_date, revision),
+  CHECK (exceptions_json = '[]' OR accepted IS NOT NULL),
+  CHECK ((revision = 1) = (reason IS NULL)),
+  CHECK (snapshot_date < date(created_at, '+14 hours')),  -- a day that is over, in the earliest time zone there is
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id),
+  FOREIGN KEY (tenant_id, batch) REFERENCES sync_batches (tenant_id, batch),
+  FOREIGN KEY (tenant_id, allowance_config_id) REFERENCES allowance_versions (tenant_id, config_id),
+  FOREIGN KEY (tenant_id, event_seq) REFERENCES events (tenant_id, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE aging_snapshots (
+  tenant_id                INTEGER NOT NULL,
+  company_id               INTEGER NOT NULL,
+  snapshot_date            TEXT NOT NULL CHECK (snapshot_date IS date(snapshot_date, '+0 days')),
+  revision                 INTEGER NOT NULL CHECK (revision > 0),
+  currency                 TEXT NOT NULL CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+  customer_key             INTEGER NOT NULL,
+  customer_id              TEXT NOT NULL,
+  customer_name            TEXT NOT NULL,
+  current_cents            INTEGER NOT NULL CHECK (current_cents >= 0),
+  days_30_cents            INTEGER NOT NULL CHECK (days_30_cents >= 0),
+  days_60_cents            INTEGER NOT NULL CHECK (days_60_cents >= 0),
+  days_90_cents            INTEGER NOT NULL CHECK (days_90_cents >= 0),
+  days_90_plus_cents       INTEGER NOT NULL CHECK (days_90_plus_cents >= 0),
+  total_outstanding_cents  INTEGER NOT NULL,
+  unapplied_cents          INTEGER NOT NULL,  -- outside the total
+  estimated_bad_debt_cents INTEGER NOT NULL CHECK (estimated_bad_debt_cents BETWEEN 0 AND total_outstanding_cents),
+  bad_debt_percentage      TEXT NOT NULL CHECK (bad_debt_percentage GLOB '[0-9]*.[0-9][0-9]'),  -- of the total
+  allowance_config_id      INTEGER NOT NULL,
+  max_days_overdue         INTEGER NOT NULL CHECK (max_days_overdue >= 0),
+  open_invoices            INTEGER NOT NULL CHECK (open_invoices >= 0),
+  snapshot_hash            TEXT NOT NULL CHECK (length(snapshot_hash) = 64),  -- of this customer's part of the content
+  generated_by             TEXT NOT NULL,
+  created_at               TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  PRIMARY KEY (tenant_id, company_id, snapshot_date, revision, currency, customer_key),
+  CHECK (total_outstanding_cents = current_cents + days_30_cents + days_60_cents + days_90_cents + days_90_plus_cents),
+  CHECK (total_outstanding_cents > 0 OR unapplied_cents <> 0),
+  FOREIGN KEY (tenant_id, company_id, snapshot_date, revision)
+    REFERENCES aging_snapshot_sets (tenant_id, company_id, snapshot_date, revision) DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),
+  FOREIGN KEY (tenant_id, allowance_config_id) REFERENCES allowance_versions (tenant_id, config_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE aging_snapshot_lines (
+  tenant_id         INTEGER NOT NULL,
+  company_id        INTEGER NOT NULL,
+  snapshot_date     TEXT NOT NULL CHECK (snapshot_date IS date(snapshot_date, '+0 days')),
+  revision          INTEGER NOT NULL CHECK (revision > 0),
+  currency          TEXT NOT NULL,
+  customer_key      INTEGER NOT NULL,
+  invoice_key       INTEGER NOT NULL,
+  installment       INTEGER NOT NULL CHECK (installment >= 0),
+  invoice_id        TEXT NOT NULL,
+  tranid            TEXT,
+  invoice_date      TEXT NOT NULL CHECK (invoice_date IS date(invoice_date, '+0 days')),
+  due_date          TEXT NOT NULL CHECK (due_date IS date(due_date, '+0 days')),
+  days_overdue      INTEGER NOT NULL CHECK (days_overdue = unixepoch(snapshot_date) / 86400 - unixepoch(due_date) / 86400),
+  bucket            TEXT NOT NULL CHECK (bucket IN ('current', 'days_30', 'days_60', 'days_90', 'days_90_plus') AND bucket =
+                      CASE WHEN days_overdue <= 0 THEN 'current' WHEN days_overdue <= 30 THEN 'days_30'
+                           WHEN days_overdue <= 60 THEN 'days_60' WHEN days_overdue <= 90 THEN 'days_90' ELSE 'days_90_plus' END),
+  outstanding_cents INTEGER NOT NULL CHECK (outstanding_cents > 0),
+  disputed          TEXT NOT NULL CHECK (disputed IN ('T', 'F')),
+  PRIMARY KEY (tenant_id, company_id, snapshot_date, revision, currency, customer_key, invoice_key, installment),
+  FOREIGN KEY (tenant_id, company_id, snapshot_date, revision, currency, customer_key)
+    REFERENCES aging_snapshots (tenant_id, company_id, snapshot_date, revision, currency, customer_key) DEFERRABLE INITIALLY DEFERRED,
+  FOREIGN KEY (tenant_id, invoice_key) REFERENCES erp_invoices (tenant_id, invoice_key)
+) STRICT, WITHOUT ROWID;
+
+-- What was unapplied: the rest of a payment or credit memo (below zero: over-applied), or the excess of an over-applied invoice.
+CREATE TABLE aging_snapshot_credits (
+  tenant_id     INTEGER NOT NULL,
+  company_id    INTEGER NOT NULL,
+  snapshot_date TEXT NOT NULL CHECK (snapshot_date IS date(snapshot_date, '+0 days')),
+  revision      INTEGER NOT NULL CHECK (revision > 0),
+  currency      TEXT NOT NULL,
+  customer_key  INTEGER NOT NULL,
+  source_type   TEXT NOT NULL CHECK (source_type IN ('payment', 'credit_memo', 'invoice')),
+  source_key    INTEGER NOT NULL,
+  source_id     TEXT NOT NULL,
+  source_date   TEXT NOT NULL CHECK (source_date IS date(source_date, '+0 days')),
+  kind          TEXT NOT NULL,
+  left_cents    INTEGER NOT NULL CHECK (left_cents <> 0),
+  PRIMARY KEY (tenant_id, company_id, snapshot_date, revision, currency, customer_key, source_type, source_key),
+  FOREIGN KEY (tenant_id, company_id, snapshot_date, revision, currency, customer_key)
+    REFERENCES aging_snapshots (tenant_id, company_id, snapshot_date, revision, currency, customer_key) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
+-- The tie-out, heading by heading, and what its reader should look at.
+CREATE TABLE aging_snapshot_terms (
+  tenant_id      INTEGER NOT NULL,
+  company_id     INTEGER NOT NULL,
+  snapshot_date  TEXT NOT NULL CHECK (snapshot_date IS date(snapshot_date, '+0 days')),
+  revision       INTEGER NOT NULL CHECK (revision > 0),
+  currency       TEXT NOT NULL,
+  section        TEXT NOT NULL CHECK (section IN ('tie_out', 'reconciling')),
+  heading        TEXT NOT NULL CHECK (heading <> ''),
+  cents          INTEGER,
+  documents      INTEGER,
+  examples_json  TEXT,
+  PRIMARY KEY (tenant_id, company_id, snapshot_date, revision, currency, section, heading),
+  FOREIGN KEY (tenant_id, company_id, snapshot_date, revision)
+    REFERENCES aging_snapshot_sets (tenant_id, company_id, snapshot_date, revision) DEFERRABLE INITIALLY DEFERRED
+) STRICT, WITHOUT ROWID;
+
+-- What stays of a set that was purged after its retention: that it was there, its hash, and who removed it and why.
+CREATE TABLE aging_snapshot_purges (
+  tenant_id     INTEGER NOT NULL,
+  company_id    INTEGER NOT NULL,
+  snapshot_date TEXT NOT NULL,
+  revision      INTEGER NOT NULL,
+  content_hash  TEXT NOT NULL CHECK (length(content_hash) = 64),
+  retain_until  TEXT NOT NULL CHECK (retain_until IS date(retain_until, '+0 days')),
+  reason        TEXT NOT NULL CHECK (reason <> ''),
+  purged_by     TEXT NOT NULL CHECK (purged_by <> ''),
+  os_user       TEXT NOT NULL CHECK (os_user <> ''),
+  purged_at     TEXT NOT NULL CHECK (purged_at IS datetime(purged_at)),
+  event_seq     INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, company_id, snapshot_date, revision),
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id),
+  FOREIGN KEY (tenant_id, event_seq) REFERENCES events (tenant_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- The triggers of the snapshots, from the bottom up.
+CREATE TRIGGER aging_snapshot_lines_insert BEFORE INSERT ON aging_snapshot_lines
+BEGIN
+  SELECT RAISE(ABORT, 'this snapshot is sealed: it takes no more rows')
+   WHERE EXISTS (SELECT 1 FROM aging_snapshots
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+             AND currency = NEW.currency AND customer_key = NEW.customer_key);
+  SELECT RAISE(ABORT, 'this snapshot is sealed: the next revision is one more than the last')
+   WHERE NEW.revision IS NOT 1 + max(coalesce((SELECT max(revision) FROM aging_snapshot_sets AS s WHERE s.tenant_id = NEW.tenant_id
+                                   AND s.company_id = NEW.company_id AND s.snapshot_date = NEW.snapshot_date), 0),
+                      coalesce((SELECT max(revision) FROM aging_snapshot_purges AS p WHERE p.tenant_id = NEW.tenant_id
+                                   AND p.company_id = NEW.company_id AND p.snapshot_date = NEW.snapshot_date), 0));
+  SELECT RAISE(ABORT, 'a snapshot line must be of its invoice''s tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM erp_invoices AS i WHERE i.tenant_id = NEW.tenant_id AND i.invoice_key = NEW.invoice_key
+                        AND i.id = NEW.invoice_id);
+END;
+
+CREATE TRIGGER aging_snapshot_credits_insert BEFORE INSERT ON aging_snapshot_credits
+BEGIN
+  SELECT RAISE(ABORT, 'this snapshot is sealed: it takes no more rows')
+   WHERE EXISTS (SELECT 1 FROM aging_snapshots
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+             AND currency = NEW.currency AND customer_key = NEW.customer_key);
+  SELECT RAISE(ABORT, 'this snapshot is sealed: the next revision is one more than the last')
+   WHERE NEW.revision IS NOT 1 + max(coalesce((SELECT max(revision) FROM aging_snapshot_sets AS s WHERE s.tenant_id = NEW.tenant_id
+                                   AND s.company_id = NEW.company_id AND s.snapshot_date = NEW.snapshot_date), 0),
+                      coalesce((SELECT max(revision) FROM aging_snapshot_purges AS p WHERE p.tenant_id = NEW.tenant_id
+                                   AND p.company_id = NEW.company_id AND p.snapshot_date = NEW.snapshot_date), 0));
+  SELECT RAISE(ABORT, 'a snapshot credit must be of its document''s tenant')
+   WHERE NOT iif(NEW.source_type = 'invoice',
+           EXISTS (SELECT 1 FROM erp_invoices AS i WHERE i.tenant_id = NEW.tenant_id AND i.invoice_key = NEW.source_key
+                      AND i.id = NEW.source_id),
+           EXISTS (SELECT 1 FROM erp_sources AS s WHERE s.tenant_id = NEW.tenant_id AND s.source_key = NEW.source_key
+                      AND s.source_type = NEW.source_type AND s.id = NEW.source_id));
+END;
+
+CREATE TRIGGER aging_snapshots_insert BEFORE INSERT ON aging_snapshots
+BEGIN
+  SELECT RAISE(ABORT, 'this snapshot is sealed: the next revision is one more than the last')
+   WHERE NEW.revision IS NOT 1 + max(coalesce((SELECT max(revision) FROM aging_snapshot_sets AS s WHERE s.tenant_id = NEW.tenant_id
+                                   AND s.company_id = NEW.company_id AND s.snapshot_date = NEW.snapshot_date), 0),
+                      coalesce((SELECT max(revision) FROM aging_snapshot_purges AS p WHERE p.tenant_id = NEW.tenant_id
+                                   AND p.company_id = NEW.company_id AND p.snapshot_date = NEW.snapshot_date), 0));
+  SELECT RAISE(ABORT, 'this customer is in the snapshot already')
+   WHERE EXISTS (SELECT 1 FROM aging_snapshots
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+             AND currency = NEW.currency AND customer_key = NEW.customer_key);
+  SELECT RAISE(ABORT, 'a snapshot must be of its customer''s tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM erp_customers AS c WHERE c.tenant_id = NEW.tenant_id AND c.customer_key = NEW.customer_key
+                        AND c.id = NEW.customer_id);
+  SELECT RAISE(ABORT, 'a snapshot needs an approved allowance config of its company')
+   WHERE NOT EXISTS (SELECT 1 FROM allowance_versions AS v
+                       JOIN allowance_decisions AS d ON d.tenant_id = v.tenant_id AND d.config_id = v.config_id AND d.status = 'approved'
+                      WHERE v.tenant_id = NEW.tenant_id AND v.config_id = NEW.allowance_config_id
+                        AND v.company_id = NEW.company_id AND v.effective_date <= NEW.snapshot_date);
+  SELECT RAISE(ABORT, 'the lines of a snapshot must sum to its buckets')
+    FROM (SELECT coalesce(sum(outstanding_cents) FILTER (WHERE bucket = 'current'), 0) AS current_cents,
+                 coalesce(sum(outstanding_cents) FILTER (WHERE bucket = 'days_30'), 0) AS days_30_cents,
+                 coalesce(sum(outstanding_cents) FILTER (WHERE bucket = 'days_60'), 0) AS days_60_cents,
+                 coalesce(sum(outstanding_cents) FILTER (WHERE bucket = 'days_90'), 0) AS days_90_cents,
+                 coalesce(sum(outstanding_cents) FILTER (WHERE bucket = 'days_90_plus'), 0) AS days_90_plus_cents
+            FROM aging_snapshot_lines
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+             AND currency = NEW.currency AND customer_key = NEW.customer_key) AS l
+   WHERE l.current_cents IS NOT NEW.current_cents OR l.days_30_cents IS NOT NEW.days_30_cents
+      OR l.days_60_cents IS NOT NEW.days_60_cents OR l.days_90_cents IS NOT NEW.days_90_cents
+      OR l.days_90_plus_cents IS NOT NEW.days_90_plus_cents;
+  SELECT RAISE(ABORT, 'the credits of a snapshot must sum to its unapplied amount')
+   WHERE NEW.unapplied_cents IS NOT coalesce((SELECT sum(left_cents) FROM aging_snapshot_credits
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+             AND currency = NEW.currency AND customer_key = NEW.customer_key), 0);
+END;
+
+CREATE TRIGGER aging_snapshot_terms_insert BEFORE INSERT ON aging_snapshot_terms
+BEGIN
+  SELECT RAISE(ABORT, 'this snapshot is sealed: the next revision is one more than the last')
+   WHERE NEW.revision IS NOT 1 + max(coalesce((SELECT max(revision) FROM aging_snapshot_sets AS s WHERE s.tenant_id = NEW.tenant_id
+                                   AND s.company_id = NEW.company_id AND s.snapshot_date = NEW.snapshot_date), 0),
+                      coalesce((SELECT max(revision) FROM aging_snapshot_purges AS p WHERE p.tenant_id = NEW.tenant_id
+                                   AND p.company_id = NEW.company_id AND p.snapshot_date = NEW.snapshot_date), 0));
+  SELECT RAISE(ABORT, 'this term is in the snapshot already')
+   WHERE EXISTS (SELECT 1 FROM aging_snapshot_terms WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+                    AND currency = NEW.currency AND section = NEW.section AND heading = NEW.heading);
+END;
+
+CREATE TRIGGER aging_snapshot_sets_insert BEFORE INSERT ON aging_snapshot_sets
+BEGIN
+  SELECT RAISE(ABORT, 'a snapshot is never replaced: its revision must be one more than the last')
+   WHERE NEW.revision IS NOT 1 + max(coalesce((SELECT max(revision) FROM aging_snapshot_sets AS s WHERE s.tenant_id = NEW.tenant_id
+                                   AND s.company_id = NEW.company_id AND s.snapshot_date = NEW.snapshot_date), 0),
+                      coalesce((SELECT max(revision) FROM aging_snapshot_purges AS p WHERE p.tenant_id = NEW.tenant_id
+                                   AND p.company_id = NEW.company_id AND p.snapshot_date = NEW.snapshot_date), 0));
+  SELECT RAISE(ABORT, 'a snapshot needs the allowance config that was approved and in force on its day')
+   WHERE NOT EXISTS (SELECT 1 FROM allowance_in_force AS f
+                      WHERE f.tenant_id = NEW.tenant_id AND f.company_id = NEW.company_id AND f.config_id = NEW.allowance_config_id
+                        AND f.effective_date <= NEW.snapshot_date AND (f.end_date IS NULL OR f.end_date > NEW.snapshot_date));
+  SELECT RAISE(ABORT, 'a snapshot has one allowance config')
+   WHERE EXISTS (SELECT 1 FROM aging_snapshots
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+             AND allowance_config_id IS NOT NEW.allowance_config_id);
+  SELECT RAISE(ABORT, 'a snapshot must count its customers, lines and credits')
+   WHERE NEW.customers IS NOT (SELECT count(*) FROM aging_snapshots
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision)
+      OR NEW.lines IS NOT (SELECT count(*) FROM aging_snapshot_lines
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision)
+      OR NEW.credit_lines IS NOT (SELECT count(*) FROM aging_snapshot_credits
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision);
+  SELECT RAISE(ABORT, 'every snapshot line hangs on its customer''s header')
+   WHERE EXISTS (SELECT tenant_id, company_id, snapshot_date, revision, currency, customer_key FROM aging_snapshot_lines
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+          UNION SELECT tenant_id, company_id, snapshot_date, revision, currency, customer_key FROM aging_snapshot_credits
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+          EXCEPT SELECT tenant_id, company_id, snapshot_date, revision, currency, customer_key FROM aging_snapshots
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision);
+  SELECT RAISE(ABORT, 'a snapshot needs its event, with its content hash')
+   WHERE NOT EXISTS (SELECT 1 FROM events WHERE tenant_id = NEW.tenant_id AND seq = NEW.event_seq
+                        AND event_type = 'aging.snapshot_generated' AND instr(payload_json, NEW.content_hash) > 0);
+END;
+
+-- Purging is the one way out: a purge is recorded for a set whose retention is over, by the machine's own clock, and only then
+-- can its rows go.
+CREATE TRIGGER aging_snapshot_purges_insert BEFORE INSERT ON aging_snapshot_purges
+BEGIN
+  SELECT RAISE(ABORT, 'only a snapshot whose retention is over can be purged')
+   WHERE NOT EXISTS (SELECT 1 FROM aging_snapshot_sets
+           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision
+             AND content_hash = NEW.content_hash AND retain_until = NEW.retain_until AND retain_until < date('now'));
+  SELECT RAISE(ABORT, 'a purge needs its event')
+   WHERE NOT EXISTS (SELECT 1 FROM events WHERE tenant_id = NEW.tenant_id AND seq = NEW.event_seq
+                        AND event_type = 'aging.snapshots_purged');
+END;
+CREATE TRIGGER aging_snapshot_purges_update BEFORE UPDATE ON aging_snapshot_purges
+BEGIN SELECT RAISE(ABORT, 'purges are append-only'); END;
+CREATE TRIGGER aging_snapshot_purges_delete BEFORE DELETE ON aging_snapshot_purges
+BEGIN SELECT RAISE(ABORT, 'purges are append-only'); END;
+CREATE TRIGGER aging_snapshot_sets_update BEFORE UPDATE ON aging_snapshot_sets
+BEGIN SELECT RAISE(ABORT, 'snapshots are append-only'); END;
+CREATE TRIGGER aging_snapshot_sets_delete BEFORE DELETE ON aging_snapshot_sets
+BEGIN
+  SELECT RAISE(ABORT, 'snapshots are append-only: what is past its retention goes by arctl purge')
+   WHERE NOT EXISTS (SELECT 1 FROM aging_snapshot_purges AS p WHERE p.tenant_id = OLD.tenant_id AND p.company_id = OLD.company_id
+                        AND p.snapshot_date = OLD.snapshot_date AND p.revision = OLD.revision);
+END;
+CREATE TRIGGER aging_snapshots_update BEFORE UPDATE ON aging_snapshots
+BEGIN SELECT RAISE(ABORT, 'snapshots are append-only'); END;
+CREATE TRIGGER aging_snapshots_delete BEFORE DELETE ON aging_snapshots
+BEGIN
+  SELECT RAISE(ABORT, 'snapshots are append-only: what is past its retention goes by arctl purge')
+   WHERE NOT EXISTS (SELECT 1 FROM aging_snapshot_purges AS p WHERE p.tenant_id = OLD.tenant_id AND p.company_id = OLD.company_id
+                        AND p.snapshot_date = OLD.snapshot_date AND p.revision = OLD.revision);
+END;
+CREATE TRIGGER aging_snapshot_lines_update BEFORE UPDATE ON aging_snapshot_lines
+BEGIN SELECT RAISE(ABORT, 'snapshots are append-only'); END;
+CREATE TRIGGER aging_snapshot_lines_delete BEFORE DELETE ON aging_snapshot_lines
+BEGIN
+  SELECT RAISE(ABORT, 'snapshots are append-only: what is past its retention goes by arctl purge')
+   WHERE NOT EXISTS (SELECT 1 FROM aging_snapshot_purges AS p WHERE p.tenant_id = OLD.tenant_id AND p.company_id = OLD.company_id
+                        AND p.snapshot_date = OLD.snapshot_date AND p.revision = OLD.revision);
+END;
+CREATE TRIGGER aging_snapshot_credits_update BEFORE UPDATE ON aging_snapshot_credits
+BEGIN SELECT RAISE(ABORT, 'snapshots are append-only'); END;
+CREATE TRIGGER aging_snapshot_credits_delete BEFORE DELETE ON aging_snapshot_credits
+BEGIN
+  SELECT RAISE(ABORT, 'snapshots are append-only: what is past its retention goes by arctl purge')
+   WHERE NOT EXISTS (SELECT 1 FROM aging_snapshot_purges AS p WHERE p.tenant_id = OLD.tenant_id AND p.company_id = OLD.company_id
+                        AND p.snapshot_date = OLD.snapshot_date AND p.revision = OLD.revision);
+END;
+CREATE TRIGGER aging_snapshot_terms_update BEFORE UPDATE ON aging_snapshot_terms
+BEGIN SELECT RAISE(ABORT, 'snapshots are append-only'); END;
+CREATE TRIGGER aging_snapshot_terms_delete BEFORE DELETE ON aging_snapshot_terms
+BEGIN
+  SELECT RAISE(ABORT, 'snapshots are append-only: what is past its retention goes by arctl purge')
+   WHERE NOT EXISTS (SELECT 1 FROM aging_snapshot_purges AS p WHERE p.tenant_id = OLD.tenant_id AND p.company_id = OLD.company_id
+                        AND p.snapshot_date = OLD.snapshot_date AND p.revision = OLD.revision);
+END;
+
+------------------------------------------------------------------------------------------------------------------------
 -- The names people type
 ------------------------------------------------------------------------------------------------------------------------
 
@@ -939,5 +1419,38 @@ SELECT tenant_id, company, customer_id, customer_name, currency,
   FROM v_ar_aging
  GROUP BY tenant_id, company, customer_id, customer_name, currency;
 
+-- Month-end evidence as it stands: of each day the highest revision.
+CREATE VIEW live_snapshot_sets AS
+SELECT k.name AS company, s.* FROM aging_snapshot_sets AS s
+  JOIN companies AS k ON k.tenant_id = s.tenant_id AND k.company_id = s.company_id
+ WHERE s.revision = (SELECT max(o.revision) FROM aging_snapshot_sets AS o
+                      WHERE o.tenant_id = s.tenant_id AND o.company_id = s.company_id AND o.snapshot_date = s.snapshot_date);
+CREATE VIEW live_snapshots AS
+SELECT h.* FROM live_snapshot_sets AS s
+  JOIN aging_snapshots AS h ON h.tenant_id = s.tenant_id AND h.company_id = s.company_id AND h.snapshot_date = s.snapshot_date
+                           AND h.revision = s.revision;
+CREATE VIEW live_snapshot_lines AS
+SELECT l.* FROM live_snapshot_sets AS s
+  JOIN aging_snapshot_lines AS l ON l.tenant_id = s.tenant_id AND l.company_id = s.company_id AND l.snapshot_date = s.snapshot_date
+                                AND l.revision = s.revision;
+
+-- Allowance policies with what was decided of them. expiry_date is the first day a version is out of force, by its own date or
+-- because the next one took over.
+CREATE VIEW allowance_config AS
+SELECT v.tenant_id, v.config_id, v.config_id AS allowance_config_id, k.name AS company, v.name, v.version, v.method, v.base,
+       v.current_bp / 100.0 AS current_pct, v.days_30_bp / 100.0 AS days_30_pct, v.days_60_bp / 100.0 AS days_60_pct,
+       v.days_90_bp / 100.0 AS days_90_pct, v.days_90_plus_bp / 100.0 AS days_90_plus_pct, v.flat_bp / 100.0 AS flat_pct,
+       v.rate_bp / 100.0 AS rate_pct, v.effective_date, coalesce(f.end_date, v.expiry_date) AS expiry_date,
+       CASE WHEN d.status IS NULL THEN 'draft' WHEN d.status <> 'approved' OR f.end_date IS NULL OR f.end_date > t.today THEN d.status
+            WHEN f.end_date IS v.expiry_date THEN 'expired' ELSE 'superseded' END AS status,
+       v.created_by, v.created_at, f.decided_by AS approved_by, f.decided_at AS approved_at, coalesce(f.self_approved, 'F') AS self_approved,
+       f.reason AS approval_reason
+  FROM allowance_versions AS v
+  JOIN companies AS k ON k.tenant_id = v.tenant_id AND k.company_id = v.company_id
+  JOIN company_today AS t ON t.tenant_id = v.tenant_id AND t.company_id = v.company_id
+  LEFT JOIN allowance_in_force AS f ON f.tenant_id = v.tenant_id AND f.config_id = v.config_id
+  LEFT JOIN allowance_decisions AS d ON d.tenant_id = v.tenant_id AND d.config_id = v.config_id
+        AND d.step = (SELECT max(o.step) FROM allowance_decisions AS o WHERE o.tenant_id = v.tenant_id AND o.config_id = v.config_id);
+
 PRAGMA application_id = 0x61726374;  -- 'arct'
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;

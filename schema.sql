@@ -807,10 +807,9 @@ CREATE TABLE ar_ticks (
 -- Allowance policies. A version never changes; what is decided of it is appended. Percentages are basis points (DECIMAL(5,2)).
 CREATE TABLE allowance_versions (
   tenant_id       INTEGER NOT NULL,
-  config_id       INTEGER NOT NULL CHECK (config_id > 0),
+  config_id       INTEGER NOT NULL CHECK (config_id > 0),  -- the version number that people use
   company_id      INTEGER NOT NULL,
   name            TEXT NOT NULL CHECK (name <> ''),
-  version         INTEGER NOT NULL CHECK (version > 0),
   method          TEXT NOT NULL CHECK (method IN ('percentage_of_ar', 'aging_method', 'historical_method')),
   base            TEXT NOT NULL CHECK (base IN ('gross', 'net')),
   current_bp      INTEGER CHECK (current_bp BETWEEN 0 AND 10000),
@@ -829,6 +828,7 @@ CREATE TABLE allowance_versions (
   PRIMARY KEY (tenant_id, config_id),
   CHECK ((method = 'aging_method') = (current_bp IS NOT NULL AND days_30_bp IS NOT NULL AND days_60_bp IS NOT NULL
                                       AND days_90_bp IS NOT NULL AND days_90_plus_bp IS NOT NULL)),
+  CHECK (method = 'aging_method' OR coalesce(current_bp, days_30_bp, days_60_bp, days_90_bp, days_90_plus_bp) IS NULL),
   CHECK ((method = 'percentage_of_ar') = (flat_bp IS NOT NULL)),
   CHECK ((method = 'historical_method') = (rate_bp IS NOT NULL)),
   FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id)
@@ -838,9 +838,6 @@ CREATE TRIGGER allowance_versions_insert BEFORE INSERT ON allowance_versions
 BEGIN
   SELECT RAISE(ABORT, 'allowance configs are numbered: config_id must be one more than the last')
    WHERE NEW.config_id IS NOT 1 + coalesce((SELECT max(config_id) FROM allowance_versions WHERE tenant_id = NEW.tenant_id), 0);
-  SELECT RAISE(ABORT, 'allowance configs of one name are numbered: version must be one more than the last')
-   WHERE NEW.version IS NOT 1 + coalesce((SELECT max(version) FROM allowance_versions
-           WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND name = NEW.name), 0);
 END;
 CREATE TRIGGER allowance_versions_update BEFORE UPDATE ON allowance_versions
 BEGIN SELECT RAISE(ABORT, 'an allowance config never changes: write a new version'); END;
@@ -879,10 +876,12 @@ BEGIN
   SELECT RAISE(ABORT, 'who made an allowance config does not approve it, unless self-approval is recorded with its reason')
     FROM allowance_versions AS v
    WHERE NEW.status = 'approved' AND NEW.self_approved = 'F' AND v.tenant_id = NEW.tenant_id AND v.config_id = NEW.config_id
-     AND (v.created_by = NEW.decided_by OR v.created_os_user = NEW.decided_os_user);
+     AND (v.created_by = NEW.decided_by COLLATE NOCASE OR v.created_os_user = NEW.decided_os_user);
   SELECT RAISE(ABORT, 'a decision needs its event')
    WHERE NOT EXISTS (SELECT 1 FROM events WHERE tenant_id = NEW.tenant_id AND seq = NEW.event_seq
-                        AND entity_type = 'allowance_config' AND entity_id = CAST(NEW.config_id AS TEXT));
+                        AND entity_type = 'allowance_config' AND entity_id = CAST(NEW.config_id AS TEXT)
+                        AND event_type = 'aging.allowance_' || iif(NEW.status = 'pending_approval', 'submitted', NEW.status)
+                        AND actor = NEW.decided_by AND recorded_at = NEW.decided_at);
 END;
 CREATE TRIGGER allowance_decisions_update BEFORE UPDATE ON allowance_decisions
 BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
@@ -962,7 +961,6 @@ CREATE TABLE aging_snapshots (
   created_at               TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
   PRIMARY KEY (tenant_id, company_id, snapshot_date, revision, currency, customer_key),
   CHECK (total_outstanding_cents = current_cents + days_30_cents + days_60_cents + days_90_cents + days_90_plus_cents),
-  CHECK (total_outstanding_cents > 0 OR unapplied_cents <> 0),
   FOREIGN KEY (tenant_id, company_id, snapshot_date, revision)
     REFERENCES aging_snapshot_sets (tenant_id, company_id, snapshot_date, revision) DEFERRABLE INITIALLY DEFERRED,
   FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),
@@ -1437,7 +1435,7 @@ SELECT l.* FROM live_snapshot_sets AS s
 -- Allowance policies with what was decided of them. expiry_date is the first day a version is out of force, by its own date or
 -- because the next one took over.
 CREATE VIEW allowance_config AS
-SELECT v.tenant_id, v.config_id, v.config_id AS allowance_config_id, k.name AS company, v.name, v.version, v.method, v.base,
+SELECT v.tenant_id, v.config_id, v.config_id AS allowance_config_id, k.name AS company, v.name, v.config_id AS version, v.method, v.base,
        v.current_bp / 100.0 AS current_pct, v.days_30_bp / 100.0 AS days_30_pct, v.days_60_bp / 100.0 AS days_60_pct,
        v.days_90_bp / 100.0 AS days_90_pct, v.days_90_plus_bp / 100.0 AS days_90_plus_pct, v.flat_bp / 100.0 AS flat_pct,
        v.rate_bp / 100.0 AS rate_pct, v.effective_date, coalesce(f.end_date, v.expiry_date) AS expiry_date,

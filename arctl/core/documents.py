@@ -9,6 +9,8 @@ from arctl.core.money import Cents
 NOTHING = Cents(0)
 WRITE_OFF_KIND = "write_off"
 """The kind of a credit memo by which an ERP keeps a write-off."""
+FINANCE_CHARGE_KIND = "finance_charge"
+"""The kind of an invoice that charges for lateness: owed like any other, but no sale."""
 
 
 class Status(StrEnum):

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     """What a value must be."""
 
     DAYS = "days"
+    YEARS = "years"
     AMOUNT = "amount"
     EMAIL = "email"
     HOST = "host"
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     ERP = "erp"
     ACCOUNT = "account"
     FOLDER = "folder"
+    TITLE = "title"
     CURRENCY = "currency"
     ZONE = "zone"
     DATE = "date"
@@ -82,6 +84,21 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("mail.smtp_port", Kind.PORT, "587", "the mail server's port"),
         Setting("erp.kind", Kind.ERP, "", "the ERP that is mirrored"),
         Setting("erp.account", Kind.ACCOUNT, "", "the company's account there"),
+        Setting(
+            "evidence.retention_years", Kind.YEARS, "7", "how long month-end evidence is kept before it may be purged"
+        ),
+        Setting(
+            "allowance.account",
+            Kind.TITLE,
+            "Allowance for doubtful accounts",
+            "the ledger account that holds the allowance",
+        ),
+        Setting(
+            "allowance.expense_account",
+            Kind.TITLE,
+            "Bad debt expense",
+            "the ledger account that the allowance is charged to",
+        ),
         Setting("outbox.folder", Kind.FOLDER, "outbox", "where letters are written, beside the ledger unless absolute"),
     )
 }
@@ -150,6 +167,10 @@ def _days(text: str) -> str | None:
     return str(int(text)) if _WHOLE.fullmatch(text) and int(text) <= 3650 else None
 
 
+def _years(text: str) -> str | None:
+    return str(int(text)) if _WHOLE.fullmatch(text) and 0 < int(text) < 100 else None
+
+
 def _port(text: str) -> str | None:
     return str(int(text)) if _WHOLE.fullmatch(text) and 0 < int(text) < 65536 else None
 
@@ -175,6 +196,7 @@ def _currency(text: str) -> str | None:
 
 _READERS: dict[Kind, Callable[[str], str | None]] = {
     Kind.DAYS: _days,
+    Kind.YEARS: _years,
     Kind.AMOUNT: _amount,
     Kind.EMAIL: lambda text: _matching(_EMAIL, text),
     Kind.HOST: lambda text: _matching(_HOST, text),
@@ -182,6 +204,7 @@ _READERS: dict[Kind, Callable[[str], str | None]] = {
     Kind.ERP: lambda text: text.lower() if text.lower() == "netsuite" else None,
     Kind.ACCOUNT: lambda text: _matching(_ACCOUNT, text),
     Kind.FOLDER: lambda text: text,
+    Kind.TITLE: lambda text: text if len(text) <= 100 else None,
     Kind.CURRENCY: _currency,
     Kind.ZONE: lambda text: text,
     Kind.DATE: _date,
@@ -189,6 +212,7 @@ _READERS: dict[Kind, Callable[[str], str | None]] = {
 
 _TAKES = {
     Kind.DAYS: "a whole number of days up to 3650",
+    Kind.YEARS: "a whole number of years from 1 to 99",
     Kind.AMOUNT: "an amount such as 1.00",
     Kind.EMAIL: "one e-mail address, such as ar@example.com",
     Kind.HOST: "the name of a server, such as smtp.example.com",
@@ -196,6 +220,7 @@ _TAKES = {
     Kind.ERP: "netsuite",
     Kind.ACCOUNT: "an account number, such as 1234567 or 1234567_SB1",
     Kind.FOLDER: "a folder",
+    Kind.TITLE: "1 to 100 printable characters",
     Kind.CURRENCY: "an ISO 4217 currency, such as USD",
     Kind.ZONE: "a time zone, such as America/New_York",
     Kind.DATE: "a date, such as 2026-01-01",

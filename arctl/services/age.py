@@ -49,6 +49,8 @@ def age(ledger: Ledger, request: AgeRequest) -> AgingReport:
     amount or is not of one company and currency.
     """
     connection = ledger.connection
+    if connection.in_transaction:
+        return _age(ledger, request)
     connection.execute("BEGIN")  # one reading of the ledger: a sync that commits meanwhile changes nothing here
     try:
         return _age(ledger, request)

@@ -16,7 +16,9 @@ from arctl.core.aging import (
 )
 from arctl.core.translation import RatedItem
 
-_OPEN = "max(min(o.cap_cents, o.raw_cents - o.after_cents), 0)"
+OPEN = "max(min(o.cap_cents, o.raw_cents - o.after_cents), 0)"
+"""SQL: what of an item `o` of ar_open_items is outstanding, cents."""
+
 _RESTING = "o.last_day <= {day} AND o.installment = 0 AND o.final_cents > 0"
 _AGED_BY = {"due-date": "o.due_day", "invoice-date": "o.invoice_day"}
 
@@ -96,7 +98,7 @@ def _moving(
                count(*) FILTER (WHERE o.flags >= 8 AND o.raw_cents > 0),
                coalesce(sum(-o.raw_cents) FILTER (WHERE o.flags >= 8 AND o.raw_cents < 0), 0),
                coalesce(sum(o.flags & 3) FILTER (WHERE open_cents > 0), 0)
-          FROM (SELECT account_id, {aged_by} AS aged_by, flags, raw_cents, {_OPEN} AS open_cents
+          FROM (SELECT account_id, {aged_by} AS aged_by, flags, raw_cents, {OPEN} AS open_cents
                   FROM ar_open_items AS o WHERE day = ? AND tenant_id = ? AND NOT ({_RESTING.format(day=day)}) LIMIT -1) AS o
          WHERE o.raw_cents <> 0
          GROUP BY o.account_id
@@ -193,7 +195,7 @@ def item_rows(
         SELECT o.account_id, i.id, o.installment, i.tranid, i.invoice_date, d.iso, {day} - {aged_by},
                iif(o.installment = 0, i.amount_cents, (SELECT p.amount_cents FROM erp_installments AS p
                  WHERE p.tenant_id = o.tenant_id AND p.invoice_key = o.invoice_key AND p.installment = o.installment)),
-               {_OPEN} AS open_cents, i.disputed, o.flags
+               {OPEN} AS open_cents, i.disputed, o.flags
           FROM ar_open_items AS o
           CROSS JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
           CROSS JOIN days AS d ON d.day = o.due_day
@@ -231,7 +233,7 @@ def rated_items(connection: sqlite3.Connection, tenant: int, day: int, basis: st
     """Open items with their document's exchange rate, for translation; the instalments of an invoice stand together."""
     rows = connection.execute(
         f"""
-        SELECT o.account_id, i.id, {day} - {_AGED_BY[basis]}, {_OPEN} AS open_cents, i.exchange_rate
+        SELECT o.account_id, i.id, {day} - {_AGED_BY[basis]}, {OPEN} AS open_cents, i.exchange_rate
           FROM ar_open_items AS o
           CROSS JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
          WHERE o.day = ? AND o.tenant_id = ? AND o.raw_cents > o.after_cents AND open_cents > 0

@@ -39,7 +39,6 @@ CREATE TABLE allowance_versions (
   config_id       INTEGER NOT NULL CHECK (config_id > 0),
   company_id      INTEGER NOT NULL,
   name            TEXT NOT NULL CHECK (name <> ''),
-  version         INTEGER NOT NULL CHECK (version > 0),
   method          TEXT NOT NULL CHECK (method IN ('percentage_of_ar', 'aging_method', 'historical_method')),
   base            TEXT NOT NULL CHECK (base IN ('gross', 'net')),
   current_bp      INTEGER CHECK (current_bp BETWEEN 0 AND 10000),
@@ -58,6 +57,7 @@ CREATE TABLE allowance_versions (
   PRIMARY KEY (tenant_id, config_id),
   CHECK ((method = 'aging_method') = (current_bp IS NOT NULL AND days_30_bp IS NOT NULL AND days_60_bp IS NOT NULL
                                       AND days_90_bp IS NOT NULL AND days_90_plus_bp IS NOT NULL)),
+  CHECK (method = 'aging_method' OR coalesce(current_bp, days_30_bp, days_60_bp, days_90_bp, days_90_plus_bp) IS NULL),
   CHECK ((method = 'percentage_of_ar') = (flat_bp IS NOT NULL)),
   CHECK ((method = 'historical_method') = (rate_bp IS NOT NULL)),
   FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id)
@@ -140,7 +140,6 @@ CREATE TABLE aging_snapshots (
   created_at               TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
   PRIMARY KEY (tenant_id, company_id, snapshot_date, revision, currency, customer_key),
   CHECK (total_outstanding_cents = current_cents + days_30_cents + days_60_cents + days_90_cents + days_90_plus_cents),
-  CHECK (total_outstanding_cents > 0 OR unapplied_cents <> 0),
   FOREIGN KEY (tenant_id, company_id, snapshot_date, revision)
     REFERENCES aging_snapshot_sets (tenant_id, company_id, snapshot_date, revision) DEFERRABLE INITIALLY DEFERRED,
   FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),

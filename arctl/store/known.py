@@ -20,9 +20,9 @@ _TABLES = (
     "customer_refunds",
     "write_offs",
 )
-_DERIVED = ("ar_accounts", "ar_items", "ar_credits", "ar_day_totals", "ar_horizon")
+DERIVED = ("ar_accounts", "ar_items", "ar_credits", "ar_day_totals", "ar_horizon")
 _INLINE = re.compile(r" REFERENCES \w+ \(\w+\)")
-_VIEWS = (
+VIEWS = (
     "ar_write_off_terms",
     "ar_invoice_movements",
     "ar_source_movements",
@@ -57,12 +57,17 @@ def recall(connection: sqlite3.Connection, tenant: int, batch: int) -> None:
         extra = ("counts_from", "counts_until") if name in _DATED else ()
         _as_known(connection, tenant, batch, landing.table.base, (*landing.columns, *extra), landing.primary_key)
     _applications_as_known(connection, tenant, batch)
-    for name in (*_DERIVED, *_VIEWS):
+    for name in (*DERIVED, *VIEWS):
         (made,) = connection.execute("SELECT sql FROM main.sqlite_schema WHERE name = ?", (name,)).fetchone()
-        kind, _, rest = made.removeprefix("CREATE ").partition(" ")
-        connection.execute(f"CREATE TEMP {kind} {_without_references(rest)}")
+        lay_over(connection, made)
     connection.execute("CREATE INDEX temp.known_items_by_invoice ON ar_items (invoice_key)")
     derive.derive(connection, tenant, everything=True)
+
+
+def lay_over(connection: sqlite3.Connection, made: str) -> None:
+    """Make a table or view of this definition (`CREATE ...`) as a temporary one, which hides the ledger's own of that name."""
+    kind, _, rest = made.removeprefix("CREATE ").partition(" ")
+    connection.execute(f"CREATE TEMP {kind} {_without_references(rest)}")
 
 
 def _without_references(made: str) -> str:

@@ -158,6 +158,18 @@ def open_ledger(path: Path, tenant: str, busy_ms: int | None = None) -> Ledger:
     return Ledger(path, connection, int(found[0]))
 
 
+def open_whole(path: Path) -> Ledger:
+    """Open an existing ledger for questions about the whole file, whichever tenants it holds, as far as it can be read.
+
+    The ledger's tenant is the first; 0, which is none, where the file is too damaged to tell. Raises LedgerError.
+    """
+    connection = _open(path, None)
+    with suppress(sqlite3.DatabaseError):
+        (first,) = connection.execute("SELECT min(tenant_id) FROM tenants").fetchone()
+        return Ledger(path, connection, int(first or 0))
+    return Ledger(path, connection, 0)
+
+
 def add_tenant(path: Path, tenant: str, company: Company, made: Made) -> bool:
     """Add a tenant with its first company to an existing ledger; False where it holds that tenant already."""
     connection = _open(path, None)

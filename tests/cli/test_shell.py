@@ -281,8 +281,9 @@ def test_every_command_is_announced_in_the_help(arctl: Arctl) -> None:
     ran = arctl("--help")
 
     assert (ran.returncode, ran.stderr) == (0, "")
+    width = max(map(len, COMMANDS))
     for name, registered in COMMANDS.items():
-        assert f"  {name:<7}  {registered.summary}\n" in ran.stdout
+        assert f"  {name:<{width}}  {registered.summary}\n" in ran.stdout
     assert "130  interrupted" in ran.stdout
 
 

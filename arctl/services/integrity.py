@@ -10,6 +10,7 @@ from arctl.core.integrity import CheckResult, Examined, Finding, Status, conclud
 from arctl.core.money import format_amount
 from arctl.services import books
 from arctl.services.age import AgeRequest, age
+from arctl.services.evidence_check import event_chain, snapshots
 from arctl.services.rederivation import derived_balances
 from arctl.store import history_check, schema_check
 from arctl.store import integrity as store
@@ -188,5 +189,7 @@ CHECKS = (
     Check("derived balances", lambda ledger, _: derived_balances(ledger), thorough=True),
     Check("row history", _history, thorough=True),
     Check("tie-out", _tie_out),
+    Check("event chain", lambda ledger, _: event_chain(ledger)),
+    Check("snapshots", lambda ledger, _: snapshots(ledger), thorough=True),
 )
 """Every check in its order; one more is one line."""

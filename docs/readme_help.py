@@ -43,6 +43,7 @@ STORY = (
     ("age", "--as-of", "2026-06-30", "--by", "invoice", "--customer", "C1007", "--bucket", "days_90_plus"),
     ("explain", "INV-24464", "--as-of", "2026-06-30"),
     ("diff", "2026-05-31", "2026-06-30", "--currency", "USD"),
+    ("metrics", "--as-of", "2026-06-30", "--currency", "USD"),
 )
 """The commands of the README's transcript, run in this order on the sample data."""
 

@@ -16,7 +16,7 @@ from arctl.errors import ExitCode, Refused
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command line of the walk, and what it shows. `{sample_data}` stands for the folder of the sample data."""
+    """One command line of the walk, and what it shows, unless it goes with the step before. `{sample_data}` stands for the folder of the sample data."""
 
     shows: str
     arguments: tuple[str, ...]
@@ -31,6 +31,17 @@ WALK = (
     ),
     Step("how the balance of one invoice came about", ("explain", "INV-24635", "--as-of", "2026-06-30")),
     Step("what moved in June", ("diff", "2026-05-31", "2026-06-30")),
+    Step(
+        "month-end: a policy for what will not be collected, submitted",
+        ("allowance", "new", "--name", "standard", "--method", "aging_method", "--effective", "2026-01-01"),
+    ),
+    Step("", ("allowance", "submit", "1")),
+    Step(
+        "and approved; by somebody else in real life, here by its maker, which every report then says",
+        ("allowance", "approve", "1", "--self-approve", "--reason", "a walk through the sample data"),
+    ),
+    Step("the evidence of June, written once", ("snapshot", "--date", "2026-06-30")),
+    Step("rebuilt from the history of rows, to the same bytes", ("snapshot", "verify", "2026-06-30")),
 )
 
 
@@ -50,7 +61,8 @@ def command(
     print(f"$ export ARCTL_DB={quote(str(db))}")
     for step in WALK:
         arguments = [part.format(sample_data=resources.sample_data_dir()) for part in step.arguments]
-        print(f"\n# {step.shows}\n$ arctl {' '.join(map(quote, arguments))}", flush=True)
+        shows = f"# {step.shows}\n" if step.shows else ""
+        print(f"\n{shows}$ arctl {' '.join(map(quote, arguments))}", flush=True)
         code = _run(options, db, arguments)
         if code != ExitCode.DONE:
             raise typer.Exit(code)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from arctl.cli import snapshot_verify
+from arctl.cli import snapshot_shelf, snapshot_verify
 from arctl.cli.context import Globals, globals_of, system_user
 from arctl.cli.options import Format, JsonFlag, OutputFormat, resolve_date, resolve_format
 from arctl.errors import UsageError
@@ -18,7 +18,11 @@ from arctl.store.books import Company
 from arctl.store.ledger import Ledger, open_ledger
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
+app.command("list")(snapshot_shelf.list_)
+app.command()(snapshot_shelf.show)
 app.command()(snapshot_verify.verify)
+app.command()(snapshot_shelf.diff)
+app.command()(snapshot_shelf.export)
 
 DateOption = Annotated[
     str | None,

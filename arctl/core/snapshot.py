@@ -151,11 +151,12 @@ def written(company: str, day: str, content: Content) -> Iterator[bytes]:
     yield opening(company, day)
     items, spare = _by_customer(content.lines), _by_customer(content.credits)
     for header in content.headers:
-        key = (header.currency, header.customer_id)
-        yield canonical(
-            header.customer_name, header.buckets, header.unapplied, header.estimate, items.pop(key, []), spare.pop(key, [])
-        )
-    for key in sorted(items.keys() | spare.keys()):  # what hangs on no header is no evidence, and must not pass unseen
+        own, free = (rows.pop((header.currency, header.customer_id), []) for rows in (items, spare))
+        if own or free:
+            yield canonical(header.customer_name, header.buckets, header.unapplied, header.estimate, own, free)
+        else:  # a header with nothing under it was never written, and must not pass unseen
+            yield f"{_encode(header)}\n".encode()
+    for key in sorted(items.keys() | spare.keys()):  # nor must what hangs on no header
         yield canonical("", (), 0, 0, items.get(key, []), spare.get(key, []))
 
 

@@ -113,7 +113,7 @@ def _amounts(total: CurrencyTotals) -> Sequence[str]:
 def notes(taken: Taken) -> list[str]:
     """What stands below the sums."""
     row, policy = taken.set, taken.policy
-    credits = f" and {row.credit_lines} credits" if row.credit_lines else ""
+    credits = f" and {row.credit_lines} credit{'s' * (row.credit_lines > 1)}" if row.credit_lines else ""
     approved = f"approved by {policy.approved_by} on {policy.approved_at} (UTC)"
     said = [
         f"{row.lines} open items{credits} on lines of their own: coverage 100 %",

@@ -41,6 +41,21 @@ class SnapshotRequest:
     regenerate: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """All that goes into a set; `batch` is what was known and when that was committed, `before` the revision that stands."""
+
+    request: SnapshotRequest
+    key: SetKey
+    company: Company
+    content: Content
+    policy: Policy
+    batch: tuple[int, str]
+    report: AgingReport
+    found: Sequence[close_gate.GateException]
+    before: SetRow | None
+
+
 def one_company(ledger: Ledger, name: str | None) -> Company:
     """The company whose evidence is meant. Raises UnknownId, or UsageError where there are several and none is named."""
     known = companies_of(ledger, name)
@@ -75,7 +90,7 @@ def take(ledger: Ledger, request: SnapshotRequest) -> Taken:
         content = content_of(ledger, company, request.day, policy)
         revision = snapshot_sets.next_revision(connection, ledger.tenant_id, company.company_id, day)
         key = SetKey(ledger.tenant_id, company.company_id, day, revision)
-        _write(ledger, request, key, company, content, policy, batch, report, found, before)
+        _write(ledger, _Draft(request, key, company, content, policy, batch, report, found, before))
         row = snapshot_sets.find_set(connection, ledger.tenant_id, company.company_id, day)
         if row is None:
             raise LedgerError(f"the evidence of {day} is not there after it was written", "run `arctl integrity`")
@@ -127,81 +142,71 @@ def logic_of(ledger: Ledger, policy: Policy) -> str:
     )
 
 
-def _write(
-    ledger: Ledger,
-    request: SnapshotRequest,
-    key: SetKey,
-    company: Company,
-    content: Content,
-    policy: Policy,
-    batch: tuple[int, str],
-    report: AgingReport,
-    found: Sequence[close_gate.GateException],
-    before: SetRow | None,
-) -> None:
+def _write(ledger: Ledger, draft: _Draft) -> None:
     """Write lines, headers, terms and the event, then the set that seals them."""
-    connection, acting = ledger.connection, request.acting
-    open_items = snapshot_rows.count_open(connection, ledger.tenant_id, company.company_id, day_number(request.day))
-    if open_items != len(content.lines):
+    connection, key, acting = ledger.connection, draft.key, draft.request.acting
+    open_items = snapshot_rows.count_open(connection, key.tenant_id, key.company_id, day_number(draft.request.day))
+    if open_items != len(draft.content.lines):
         raise LedgerError(
-            f"{open_items} items are open and the evidence lists {len(content.lines)}; nothing was written",
+            f"{open_items} items are open and the evidence lists {len(draft.content.lines)}; nothing was written",
             "run `arctl integrity`",
         )
-    snapshot_rows.write_content(connection, key, content, policy.config_id, (acting.actor, acting.at))
-    snapshot_rows.write_terms(connection, key, _terms(ledger, report, company, request.day))
-    logic = logic_of(ledger, policy)
+    snapshot_rows.write_content(connection, key, draft.content, draft.policy.config_id, (acting.actor, acting.at))
+    snapshot_rows.write_terms(connection, key, _terms(ledger, draft.report, draft.company, draft.request.day))
     totals = snapshot_sets.totals(connection, key)
     changes = None
-    if before is not None:
-        changes = canonical(_changes(snapshot_sets.totals(connection, before.key), totals))
-    facts = {
-        "revision": key.revision,
-        "batch": batch[0],
-        "content_hash": content.hash,
+    if draft.before is not None:
+        changes = canonical(_changes(snapshot_sets.totals(connection, draft.before.key), totals))
+    logic = logic_of(ledger, draft.policy)
+    sealed = {
+        "allowance_config_id": draft.policy.config_id,
+        "batch": draft.batch[0],
+        "content_hash": draft.content.hash,
         "logic_hash": sha256(logic.encode()).hexdigest(),
-        "allowance_config_id": policy.config_id,
-        "lines": len(content.lines),
-        "exceptions": [each.facts() for each in found],
-        "accepted": request.accepted,
-        "reason": request.regenerate,
-        "totals": [dict(zip(CurrencyTotals._fields, total, strict=True)) for total in totals],
+        "lines": len(draft.content.lines),
+        "accepted": draft.request.accepted if draft.found else None,
+        "reason": draft.request.regenerate,
     }
-    name = f"aging.snapshot_generated/{company.company_id}/{key.snapshot_date}/{key.revision}"
-    happening = Happening(
-        "aging.snapshot_generated",
-        name,
-        "aging_snapshot",
-        key.snapshot_date,
-        key.snapshot_date,
-        company.company_id,
-        facts,
-    )
-    (event,) = events.append(connection, ledger.tenant_id, [happening], acting.at, acting.actor)
     snapshot_rows.write_set(
         connection,
         key,
         {
-            "batch": batch[0],
-            "known_at": batch[1],
-            "allowance_config_id": policy.config_id,
+            **sealed,
+            "known_at": draft.batch[1],
             "logic_json": logic,
-            "logic_hash": facts["logic_hash"],
-            "content_hash": content.hash,
-            "customers": len(content.headers),
-            "lines": len(content.lines),
-            "credit_lines": len(content.credits),
+            "customers": len(draft.content.headers),
+            "credit_lines": len(draft.content.credits),
             "open_items": open_items,
-            "exceptions_json": canonical(facts["exceptions"]),
-            "accepted": request.accepted if found else None,
-            "reason": request.regenerate,
+            "exceptions_json": canonical([each.facts() for each in draft.found]),
             "changes_json": changes,
             "generated_by": acting.actor,
             "os_user": acting.os_user,
             "created_at": acting.at,
-            "retain_until": _retained(ledger, request),
-            "event_seq": event.seq,
+            "retain_until": _retained(ledger, draft.request),
+            "event_seq": _record(ledger, draft, sealed, totals),
         },
     )
+
+
+def _record(ledger: Ledger, draft: _Draft, sealed: dict[str, object], totals: Sequence[CurrencyTotals]) -> int:
+    """Append the event of the set, with its hashes and sums; its number in the chain."""
+    key, acting = draft.key, draft.request.acting
+    happening = Happening(
+        "aging.snapshot_generated",
+        f"aging.snapshot_generated/{key.company_id}/{key.snapshot_date}/{key.revision}",
+        "aging_snapshot",
+        key.snapshot_date,
+        key.snapshot_date,
+        key.company_id,
+        {
+            **sealed,
+            "revision": key.revision,
+            "exceptions": [each.facts() for each in draft.found],
+            "totals": [total._asdict() for total in totals],
+        },
+    )
+    (event,) = events.append(ledger.connection, ledger.tenant_id, [happening], acting.at, acting.actor)
+    return event.seq
 
 
 def _retained(ledger: Ledger, request: SnapshotRequest) -> str:

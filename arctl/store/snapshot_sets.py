@@ -75,13 +75,15 @@ def changed_lines(connection: sqlite3.Connection, before: SetKey, after: SetKey)
     """Items and credits by which two sets differ, credits below zero."""
     rows = connection.execute(
         f"""
-        WITH b AS ({_LINES}), a AS ({_LINES})
-        SELECT coalesce(a.currency, b.currency), coalesce(a.customer_id, b.customer_id), coalesce(a.document, b.document),
-               coalesce(a.installment, b.installment), b.bucket, a.bucket, coalesce(b.cents, 0), coalesce(a.cents, 0)
-          FROM b FULL JOIN a ON a.currency = b.currency AND a.customer_id = b.customer_id AND a.document = b.document
-                            AND a.installment = b.installment
-         WHERE a.cents IS NOT b.cents OR a.bucket IS NOT b.bucket
-         ORDER BY 1, 2, 3, 4
+        SELECT currency, customer_id, document, installment, max(old_bucket) AS before_bucket, max(new_bucket) AS after_bucket,
+               sum(old_cents) AS before_cents, sum(new_cents) AS after_cents
+          FROM (SELECT currency, customer_id, document, installment, bucket AS old_bucket, NULL AS new_bucket,
+                       cents AS old_cents, 0 AS new_cents FROM ({_LINES})
+                UNION ALL
+                SELECT currency, customer_id, document, installment, NULL, bucket, 0, cents FROM ({_LINES}))
+         GROUP BY currency, customer_id, document, installment
+        HAVING before_cents <> after_cents OR before_bucket IS NOT after_bucket
+         ORDER BY currency, customer_id, document, installment
         """,
         (*before, *before, *after, *after),
     )

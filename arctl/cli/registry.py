@@ -25,6 +25,6 @@ COMMANDS: Mapping[str, Registered] = {
     "snapshot": Registered("arctl.cli.snapshot", "Month-end evidence: write, show, verify, hand out."),
     "allowance": Registered("arctl.cli.allowance", "Allowance policies, estimates, roll-forward, journal entry."),
     "purge": Registered("arctl.cli.purge", "Remove month-end evidence that is past its retention."),
-    "events": Registered("arctl.cli.events", "What happened, each once, chained so that a change shows; the daily tick."),
+    "events": Registered("arctl.cli.events", "What happened, once each, in a chain of hashes; daily tick."),
     "demo": Registered("arctl.cli.demo", "Build a ledger from sample data and walk through it."),
 }

@@ -16,7 +16,10 @@ from arctl.errors import ExitCode, Refused
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command line of the walk, and what it shows, unless it goes with the step before. `{sample_data}` stands for the folder of the sample data."""
+    """One command line of the walk, and what it shows, unless it goes with the step before.
+
+    `{sample_data}` stands for the folder of the sample data.
+    """
 
     shows: str
     arguments: tuple[str, ...]

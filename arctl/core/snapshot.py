@@ -151,7 +151,8 @@ def written(company: str, day: str, content: Content) -> Iterator[bytes]:
     yield opening(company, day)
     items, spare = _by_customer(content.lines), _by_customer(content.credits)
     for header in content.headers:
-        own, free = (rows.pop((header.currency, header.customer_id), []) for rows in (items, spare))
+        key = (header.currency, header.customer_id)
+        own, free = items.pop(key, []), spare.pop(key, [])
         if own or free:
             yield canonical(header.customer_name, header.buckets, header.unapplied, header.estimate, own, free)
         else:  # a header with nothing under it was never written, and must not pass unseen

@@ -24,7 +24,7 @@ def write_outcome(outcome: PurgeOutcome, markdown: bool, stream: TextIO) -> None
     """For people: a line per set that was asked for, and the event to note."""
     rows = [(*row[:-1], row[-1][:12]) for row in _rows(outcome)]
     (write_markdown if markdown else write_sheet)(
-        Sheet(f"Evidence of days before {outcome.before}", _COLUMNS, rows, None, _notes(outcome)), stream
+        Sheet(f"Evidence of days before {outcome.before}", _COLUMNS, rows, None, tuple(_notes(outcome))), stream
     )
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from arctl.core.mirror import CUSTOMERS, INVOICES, PAYMENTS, MirrorTable
 from arctl.core.sync_report import SyncReport, TableCounts
 from arctl.errors import Refused
-from arctl.services import sync_files
+from arctl.services import sync_events, sync_files
 from arctl.services.sync_files import Progress, SourceFile, SyncRequest
 from arctl.store import derive, merge, staging, sync_log
 from arctl.store.landing import LANDINGS
@@ -103,6 +103,7 @@ def _land(
         raise _Overtaken
     connection, tenant = ledger.connection, ledger.tenant_id
     opening = sync_log.is_empty(connection, tenant)
+    blank = sync_events.never_held(ledger, tables)
     batch = sync_log.open_batch(connection, tenant, run)
     books = Books(connection, tenant, batch, request.company)
     by_table = {file.table.name: file for file in files}
@@ -126,7 +127,9 @@ def _land(
     sync_log.settle_rejects(connection, tenant, batch, [table.name for table in tables])
     progress.step("landing", len(tables), len(tables) + 2)
     _derive(ledger, opening, [counts for counts, *_ in logged])
-    sync_log.close_batch(connection, tenant, batch, run, logged, _stamp(clock()))
+    completed = _stamp(clock())
+    sync_events.record(ledger, batch, run, request.company, blank, logged, completed)
+    sync_log.close_batch(connection, tenant, batch, run, logged, completed)
     added = [name for name in staging.company_names(connection, tenant) if name not in companies_before]
     if added:
         notices.append(f"new companies: {', '.join(added)}; `arctl config list` shows their currency and time zone")

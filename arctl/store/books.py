@@ -128,6 +128,16 @@ def wind_clocks(connection: sqlite3.Connection) -> None:
         _wind(connection, tenant, company)
 
 
+def date_at(connection: sqlite3.Connection, tenant: int, company_id: int, moment: str) -> str:
+    """A company's own date (ISO) at a UTC moment (`YYYY-MM-DD HH:MM:SS`), by its clock in the ledger."""
+    (day,) = connection.execute(
+        "SELECT date(?, coalesce((SELECT offset_minutes FROM company_clock WHERE tenant_id = ? AND company_id = ?"
+        " AND from_utc <= ? ORDER BY from_utc DESC LIMIT 1), 0) || ' minutes')",
+        (moment, tenant, company_id, moment),
+    ).fetchone()
+    return str(day)
+
+
 @lru_cache
 def clock_of(time_zone: str) -> list[tuple[str, int]]:
     """The zone's offset changes. Raises LedgerError for a zone that this machine does not know."""

@@ -39,7 +39,8 @@ class Landing:
 
     `company` and `currency` are SQL: whose books the row is in, and what its amounts are in;
     `key` is the surrogate key ("" where the parents' keys and `places` make the row's identity); `existing` finds x;
-    `touches` maps a base column to the set of documents whose balance a change of the row concerns;
+    `touches` maps a base column to the set of documents that a change of the row concerns: their balance, or what is told of
+    them;
     `scope` picks the rows of a shared base table that are this file's; `numbered` are columns within which equal rows are
     told apart by their number in the order of their amounts.
     """
@@ -267,7 +268,9 @@ WRITE_OFFS = Landing(
     ),
     touches={"invoice_key": "touched_invoices"},
 )
-TRANSACTIONS = Landing(mirror.TRANSACTIONS, "transaction_key", "x.id = s.id")
+TRANSACTIONS = Landing(
+    mirror.TRANSACTIONS, "transaction_key", "x.id = s.id", touches={"transaction_key": "touched_transactions"}
+)
 TRANSACTION_LINES = Landing(
     mirror.TRANSACTION_LINES,
     "",

@@ -22,7 +22,7 @@ def headers(connection: sqlite3.Connection, key: SetKey, customer: str | None = 
         """,
         (*key, customer, customer),
     )
-    return [Header(*row[:4], tuple(row[4:9]), *row[9:]) for row in rows]
+    return [Header._make((*row[:4], tuple(row[4:9]), *row[9:])) for row in rows]
 
 
 def lines(connection: sqlite3.Connection, key: SetKey, customer: str | None = None) -> list[Line]:

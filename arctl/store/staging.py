@@ -73,6 +73,7 @@ def prepare(connection: sqlite3.Connection) -> None:
         CREATE INDEX temp.fresh_rejects_set ON fresh_rejects (table_name, set_key);
         CREATE TEMP TABLE touched_invoices (invoice_key INTEGER PRIMARY KEY);
         CREATE TEMP TABLE touched_sources (source_key INTEGER PRIMARY KEY);
+        CREATE TEMP TABLE touched_transactions (transaction_key INTEGER PRIMARY KEY);
         """
     )
     day_totals.prepare(connection)

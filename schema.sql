@@ -1058,9 +1058,10 @@ BEGIN
                                    AND s.company_id = NEW.company_id AND s.snapshot_date = NEW.snapshot_date), 0),
                       coalesce((SELECT max(revision) FROM aging_snapshot_purges AS p WHERE p.tenant_id = NEW.tenant_id
                                    AND p.company_id = NEW.company_id AND p.snapshot_date = NEW.snapshot_date), 0));
-  SELECT RAISE(ABORT, 'a snapshot line must be of its invoice''s tenant')
+  SELECT RAISE(ABORT, 'a snapshot line must be of its invoice''s tenant, company, currency and customer')
    WHERE NOT EXISTS (SELECT 1 FROM erp_invoices AS i WHERE i.tenant_id = NEW.tenant_id AND i.invoice_key = NEW.invoice_key
-                        AND i.id = NEW.invoice_id);
+                        AND i.id = NEW.invoice_id AND i.company_id = NEW.company_id AND i.currency = NEW.currency
+                        AND i.customer_key = NEW.customer_key);
 END;
 
 CREATE TRIGGER aging_snapshot_credits_insert BEFORE INSERT ON aging_snapshot_credits
@@ -1162,7 +1163,9 @@ BEGIN
            WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id AND snapshot_date = NEW.snapshot_date AND revision = NEW.revision);
   SELECT RAISE(ABORT, 'a snapshot needs its event, with its content hash')
    WHERE NOT EXISTS (SELECT 1 FROM events WHERE tenant_id = NEW.tenant_id AND seq = NEW.event_seq
-                        AND event_type = 'aging.snapshot_generated' AND instr(payload_json, NEW.content_hash) > 0);
+                        AND event_type = 'aging.snapshot_generated' AND company_id = NEW.company_id AND entity_id = NEW.snapshot_date
+                        AND instr(payload_json, '"revision":' || NEW.revision || ',') > 0
+                        AND instr(payload_json, NEW.content_hash) > 0);
 END;
 
 -- Purging is the one way out: a purge is recorded for a set whose retention is over, by the machine's own clock, and only then

@@ -148,6 +148,18 @@ def _name(kind: str, facts: Facts | None, before: Documents, after: Documents) -
     return f"{kind} {facts.id}"
 
 
+def reclassified(before: Mapping[str, int], after: Mapping[str, int]) -> list[Drift]:
+    """The excess of over-applied invoices, cents by currency: it is credit and not below zero on the invoice, net the same."""
+    moved = {
+        currency: after.get(currency, 0) - before.get(currency, 0) for currency in sorted(before.keys() | after.keys())
+    }
+    return [
+        Drift("over-applied invoices", "their excess is credit", currency, cents, cents)
+        for currency, cents in moved.items()
+        if cents
+    ]
+
+
 def sums(found: list[Drift]) -> dict[str, tuple[int, int]]:
     """Changes of open invoices and of what is unapplied, cents, by currency."""
     totals: dict[str, tuple[int, int]] = {}

@@ -90,12 +90,18 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class CurrencyDifference:
-    """Today's knowledge of the day less the evidence, cents; `unexplained` is what the documents listed leave open."""
+    """Today's knowledge of the day less the evidence, cents; the rests are what the documents listed do not explain."""
 
     currency: str
     outstanding: int
     unapplied: int
-    unexplained: int
+    open_rest: int
+    unapplied_rest: int
+
+    @property
+    def unexplained(self) -> int:
+        """What no document explains, of both, unsigned."""
+        return abs(self.open_rest) + abs(self.unapplied_rest)
 
     @property
     def net(self) -> int:

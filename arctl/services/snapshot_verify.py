@@ -148,17 +148,16 @@ def _since(ledger: Ledger, known: AsKnown, rebuilt: Content) -> tuple[list[Drift
     )
     number = day_number(date.fromisoformat(known.day))
     then = _sums(rebuilt.lines, rebuilt.credits)
-    now = _sums(
-        snapshot_rows.open_lines(connection, known.tenant, known.company, number),
-        snapshot_rows.open_credits(connection, known.tenant, known.company, number),
-    )
+    today = list(snapshot_rows.open_credits(connection, known.tenant, known.company, number))
+    now = _sums(snapshot_rows.open_lines(connection, known.tenant, known.company, number), today)
+    found += drift.reclassified(_excess(rebuilt.credits), _excess(today))
     explained = drift.sums(found)
     differences = []
     for currency in sorted(then.keys() | now.keys()):
         was, is_now = then.get(currency, (0, 0)), now.get(currency, (0, 0))
-        opened, unapplied = explained.get(currency, (0, 0))
-        moved = is_now[0] - was[0], is_now[1] - was[1]
-        differences.append(CurrencyDifference(currency, *moved, moved[0] - moved[1] - (opened - unapplied)))
+        told = explained.get(currency, (0, 0))
+        opened, unapplied = (is_now[place] - was[place] for place in (0, 1))
+        differences.append(CurrencyDifference(currency, opened, unapplied, opened - told[0], unapplied - told[1]))
     return found, differences
 
 
@@ -171,6 +170,15 @@ def _sums(lines: Iterable[Line], credits: Iterable[Credit]) -> dict[str, tuple[i
     for credit in credits:
         opened, unapplied = totals.get(credit.currency, (0, 0))
         totals[credit.currency] = (opened, unapplied + credit.left_cents)
+    return totals
+
+
+def _excess(credits: Iterable[Credit]) -> dict[str, int]:
+    """The excess of over-applied invoices, cents, by currency."""
+    totals: dict[str, int] = {}
+    for credit in credits:
+        if credit.source_type == "invoice":
+            totals[credit.currency] = totals.get(credit.currency, 0) + credit.left_cents
     return totals
 
 

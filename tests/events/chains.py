@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from arctl.core.events import ChainVerdict, Event, Happening
 from arctl.store import events
-from arctl.store.ledger import Ledger, create, open_ledger
+from arctl.store.ledger import create, open_ledger
 
 AT = "2026-07-01 12:00:00"
 COLUMNS = ("tenant_id", *Event._fields)

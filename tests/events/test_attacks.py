@@ -118,9 +118,9 @@ def test_an_event_that_is_none_is_refused(path: Path, other: dict[str, object]) 
 
 
 def test_a_company_of_another_tenant_is_refused_where_foreign_keys_are_on(path: Path) -> None:
+    row = _row(path, company_id=77)
     with plain(path, "foreign_keys = ON") as connection, pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        connection.execute(f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})", _row(path, company_id=77))
-        connection.commit()
+        connection.execute(f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})", row)
 
 
 def test_the_next_event_is_taken_from_anybody(path: Path) -> None:

@@ -56,8 +56,7 @@ def test_an_event_is_hashed_by_the_rule_that_the_export_states() -> None:
     )
 
     text = (
-        '[1,"invoice.posted",null,"invoice","A\\"ö\\n","2026-06-30","2026-07-01 12:00:00","me","k","{}",'
-        + f'"{GENESIS}"]'
+        f'[1,"invoice.posted",null,"invoice","A\\"ö\\n","2026-06-30","2026-07-01 12:00:00","me","k","{{}}","{GENESIS}"]'
     )
     assert chained(fields) == sha256(text.encode()).hexdigest()
 

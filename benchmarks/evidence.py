@@ -3,7 +3,10 @@
 import json
 import sys
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
+from shutil import copyfile
+from statistics import median
 
 from arctl.core.events import Happening
 from arctl.store import events
@@ -52,3 +55,53 @@ def events_figure(folder: Path, rounds: int = 7) -> tuple[float, float]:
         raise ValueError(f"{verified['events']} events verified, {counted} read by the bare loop")
     pair = interleave(ours, theirs, rounds, folder)
     return pair.our_seconds, pair.their_seconds
+
+
+POLICY = (
+    ("allowance", "new", "--name", "standard", "--method", "aging_method", "--effective", "2000-01-01"),
+    ("allowance", "submit", "1"),
+    ("allowance", "approve", "1", "--self-approve", "--reason", "a benchmark"),
+)
+
+
+def snapshot_figures(folder: Path, ledger: Path, last: date, rounds: int = 3) -> tuple[float, float, float]:
+    """Seconds of `age --by invoice` as CSV, of `snapshot` and of `snapshot verify` on a copy of a ledger: medians of as many days.
+
+    Each day is aged, frozen and verified in turn, by cold processes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / "evidence.db"
+    copyfile(ledger, copy)
+
+    def seconds(*arguments: str) -> float:
+        return run(Command([sys.executable, "-m", "arctl", "--db", copy, *arguments], ROOT), folder / "out").seconds
+
+    for command in POLICY:
+        seconds(*command)
+    days = [(last - timedelta(days=number)).isoformat() for number in range(rounds)]
+    taken = [
+        (
+            seconds("age", "--as-of", day, "--by", "invoice", "--format", "csv"),
+            seconds("snapshot", "--date", day, "--accept", "a benchmark"),
+            seconds("snapshot", "verify", day),
+        )
+        for day in days
+    ]
+    copy.unlink()
+    aged, frozen, verified = (median(column) for column in zip(*taken, strict=True))
+    return aged, frozen, verified
+
+
+def main() -> None:
+    """`python -m benchmarks.evidence FOLDER [LEDGER DAY]`: the chain of events, and with a ledger its snapshots up to a day."""
+    folder = Path(sys.argv[1])
+    ours, theirs = events_figure(folder)
+    print(f"events verify / bare loop     {ours / theirs:.2f}  ({ours:.2f} s : {theirs:.2f} s, target 3)")
+    if len(sys.argv) > 2:
+        aged, frozen, verified = snapshot_figures(folder, Path(sys.argv[2]), date.fromisoformat(sys.argv[3]))
+        print(f"snapshot / age --by invoice   {frozen / aged:.2f}  ({frozen:.2f} s : {aged:.2f} s, target 3)")
+        print(f"snapshot verify / snapshot    {verified / frozen:.2f}  ({verified:.2f} s : {frozen:.2f} s, target 2)")
+
+
+if __name__ == "__main__":
+    main()

@@ -84,14 +84,281 @@ def test_an_item_enters_each_bucket_on_its_day(desk: Desk) -> None:
 
 
 def test_a_fortnight_with_missed_days(desk: Desk) -> None:
-    """Ticks on some days only, a payment and a late invoice in between: every day is told, in order, by its own balance."""
-    due(desk, A="2026-07-01", B="2026-07-03", C="2026-07-05", D="2026-06-01")
+    """Ticks on some days only, receipts and a late invoice in between: every day is told by its own balance."""
+    due(desk, A="2026-07-01", B="2026-07-03", C="2026-07-05", D="2026-06-01", E="2026-07-05")
     assert run(desk, "2026-07-02") == CompanyTick("default", TICKED, OPENED, date(2026, 7, 2), 2)
     assert moves(desk) == [("2026-07-02", "A", 0, "days_30"), ("2026-07-02", "D", 0, "days_60")]
 
     pay(desk, "B", "2026-07-02", "40.00")
-    pay(desk, "C", "2026-07-06")
-    assert run(desk, "2026-07-02").status == TOLD
-    assert run(desk, "2026-07-09").moved == 2
-    assert moves(desk)[2:] == [("2026-07-04", "B", 0, "days_30"), ("2026-07-06", "C", 0, "days_30")][:1] + []
-    assert facts(desk)["outstanding_cents"] == 6000
+    pay(desk, "C", "2026-07-06")  # on the very day on which it would have moved
+    pay(desk, "E", "2026-07-07")  # the day after
+    assert run(desk, "2026-07-02") == CompanyTick("default", TOLD, until=date(2026, 7, 2))
+    assert run(desk, "2026-07-09") == CompanyTick("default", TICKED, date(2026, 7, 3), date(2026, 7, 9), 2)
+    assert moves(desk)[2:] == [("2026-07-04", "B", 0, "days_30"), ("2026-07-06", "E", 0, "days_30")]
+    assert facts(desk, 2)["outstanding_cents"] == 6000
+
+    due(
+        desk, F="2026-07-08", G="2026-07-10", H="2026-05-01"
+    )  # the first two days late, or in time, the last in days_90
+    assert run(desk, "2026-07-15").moved == 3
+    assert moves(desk)[4:] == [
+        ("2026-07-11", "G", 0, "days_30"),
+        ("2026-07-15", "F", 0, "days_30"),
+        ("2026-07-15", "H", 0, "days_90"),
+    ]
+    told = facts(desk)
+    assert (told["entered_on"], told["from"], told["to"], told["days_overdue"]) == ("2026-07-01", None, "days_90", 75)
+    rows = desk.rows("SELECT day, batch, moved, actor FROM ar_ticks ORDER BY day")
+    assert rows == [("2026-07-02", 1, 2, "nightly"), ("2026-07-09", 4, 2, "nightly"), ("2026-07-15", 5, 3, "nightly")]
+
+
+def test_the_opening_load_alerts_nobody_of_what_was_overdue(desk: Desk) -> None:
+    due(desk, OLD="2026-01-01", TODAY="2026-06-30", NEXT="2026-07-01")
+    run(desk, "2026-07-05")
+
+    # what moves on the day of the load is news of that day
+    assert moves(desk) == [("2026-07-01", "TODAY", 0, "days_30"), ("2026-07-02", "NEXT", 0, "days_30")]
+
+    desk.write(customer_invoices=HEAD.strip() + ",memo\nOLD,C1,2026-05-01,100.00,2026-01-01,touched\n").sync()
+    desk.write(customers="id,name,terms\nC1,Acme,Net 10\n").sync()
+    run(desk, "2026-07-06")
+    assert len(moves(desk)) == 2
+
+
+def test_a_first_tick_of_a_day_before_the_load_tells_of_this_day_alone(desk: Desk) -> None:
+    due(desk, OLD="2026-01-01", A="2026-06-09", B="2026-06-10", C="2026-06-11")
+    assert run(desk, "2026-06-11") == CompanyTick("default", TICKED, date(2026, 6, 11), date(2026, 6, 11), 1)
+    assert run(desk, "2026-06-12").moved == 1
+    due(desk, LATE="2026-06-01")
+    assert run(desk, "2026-06-13").moved == 1
+
+    assert moves(desk) == [
+        ("2026-06-11", "B", 0, "days_30"),
+        ("2026-06-12", "C", 0, "days_30"),
+        ("2026-06-13", "LATE", 0, "days_30"),
+    ]
+
+
+def test_an_invoice_that_came_between_the_load_and_the_first_tick_is_told(desk: Desk) -> None:
+    due(desk, OLD="2026-01-01")
+    due(desk, NEW="2026-01-01")
+    run(desk, "2026-07-05")
+
+    assert moves(desk) == [("2026-07-05", "NEW", 0, "days_90_plus")]
+
+
+def test_a_draft_of_the_opening_load_that_is_posted_late_is_told(desk: Desk) -> None:
+    head = HEAD.strip() + ",status\n"
+    rows = "A,C1,2026-05-01,100.00,2026-05-20,{}\nB,C1,2026-05-01,100.00,2026-05-20,posted\n"
+    desk.write(customers=CUSTOMERS, customer_invoices=head + rows.format("draft")).sync()
+    run(desk, "2026-07-05")
+    assert moves(desk) == []
+    desk.write(customer_invoices=head + rows.format("posted")).sync()
+    run(desk, "2026-07-06")
+
+    assert moves(desk) == [("2026-07-06", "A", 0, "days_60")]
+
+
+def test_a_due_date_moved_later_lets_an_item_enter_again(desk: Desk) -> None:
+    due(desk, A="2026-07-10")
+    run(desk, "2026-07-15")
+    due(desk, A="2026-07-20")
+    run(desk, "2026-07-31")
+
+    assert moves(desk) == [("2026-07-11", "A", 0, "days_30"), ("2026-07-21", "A", 0, "days_30")]
+
+
+def test_a_due_date_moved_earlier_tells_the_bucket_it_leads_to_once(desk: Desk) -> None:
+    due(desk, A="2026-07-10")
+    run(desk, "2026-07-15")
+    due(desk, A="2026-05-30")
+    for day in ("2026-07-16", "2026-07-17"):
+        run(desk, day)
+
+    assert moves(desk) == [("2026-07-11", "A", 0, "days_30"), ("2026-07-16", "A", 0, "days_60")]
+    assert (facts(desk)["from"], facts(desk)["entered_on"]) == ("days_30", "2026-06-30")
+
+
+def test_a_due_date_corrected_by_a_day_within_its_bucket_tells_nothing(desk: Desk) -> None:
+    due(desk, A="2026-07-10")
+    run(desk, "2026-07-15")
+    due(desk, A="2026-07-09")
+    run(desk, "2026-07-20")
+
+    assert moves(desk) == [("2026-07-11", "A", 0, "days_30")]
+
+
+def test_terms_changed_later_let_what_is_due_by_them_move(desk: Desk) -> None:
+    desk.write(customers="id,name,terms\nC1,Acme,Net 90\n", customer_invoices=HEAD + "A,C1,2026-05-20,100.00,\n").sync()
+    run(desk, "2026-07-05")
+    assert moves(desk) == []
+    desk.clear().write(customers="id,name,terms\nC1,Acme,Net 30\n").sync()
+    run(desk, "2026-07-06")
+
+    assert moves(desk) == [("2026-07-06", "A", 0, "days_30")]
+
+
+def test_a_bounced_payment_repeats_nothing_and_hides_nothing(desk: Desk) -> None:
+    due(desk, A="2026-07-10", B="2026-07-10")
+    pay(desk, "A", "2026-07-20")  # told once before it was paid
+    pay(desk, "B", "2026-07-05")  # paid before it would have moved
+    run(desk, "2026-07-25")
+    assert moves(desk) == [("2026-07-11", "A", 0, "days_30")]
+    for invoice, paid_on in (("A", "2026-07-20"), ("B", "2026-07-05")):
+        pay(desk, invoice, paid_on, voided="2026-07-28")
+    run(desk, "2026-07-30")
+
+    assert moves(desk)[1:] == [("2026-07-30", "B", 0, "days_30")]
+
+
+def test_an_opening_invoice_whose_payment_bounces_is_news(desk: Desk) -> None:
+    desk.write(
+        customers=CUSTOMERS,
+        customer_invoices=HEAD + "A,C1,2026-05-01,100.00,2026-01-01\n",
+        customer_payments="id,customer_id,receipt_date,amount\nP-A,C1,2026-05-02,100.00\n",
+        payment_applications="source_type,source_id,invoice_id,amount\npayment,P-A,A,100.00\n",
+    ).sync()
+    run(desk, "2026-07-05")
+    assert moves(desk) == []
+    pay(desk, "A", "2026-05-02", voided="2026-07-06")
+    run(desk, "2026-07-07")
+
+    assert moves(desk) == [("2026-07-07", "A", 0, "days_90_plus")]
+
+
+def test_instalments_move_one_by_one(desk: Desk) -> None:
+    desk.write(
+        customers=CUSTOMERS,
+        customer_invoices=HEAD + "A,C1,2026-05-01,100.00,2026-07-10\n",
+        invoice_installments="invoice_id,installment,due_date,amount\nA,1,2026-07-10,30\nA,2,2026-07-12,70\n",
+    ).sync()
+    pay(desk, "A", "2026-07-05", "50.00")
+    run(desk, "2026-07-31")
+
+    assert moves(desk) == [("2026-07-13", "A", 2, "days_30")]
+    assert facts(desk)["outstanding_cents"] == 5000
+
+
+def test_a_new_due_date_of_one_instalment_is_told_the_other_is_not(desk: Desk) -> None:
+    parts = "invoice_id,installment,due_date,amount\nA,1,2026-05-01,30\nA,2,{},70\n"
+    desk.write(
+        customers=CUSTOMERS,
+        customer_invoices=HEAD + "A,C1,2026-04-01,100.00,2026-07-30\n",
+        invoice_installments=parts.format("2026-07-30"),
+    ).sync()
+    run(desk, "2026-07-05")
+    assert moves(desk) == []
+    desk.clear().write(invoice_installments=parts.format("2026-06-30")).sync()
+    run(desk, "2026-07-06")
+
+    assert moves(desk) == [("2026-07-06", "A", 2, "days_30")]
+
+
+def test_companies_go_by_their_own_opening_and_day(desk: Desk) -> None:
+    found(desk.db, "default", Company(0, "east", "USD", "Asia/Tokyo", None), True, Made("2026-07-01 12:00:00", "t"))
+    due(desk, A="2026-07-01")
+    moment = datetime(2026, 7, 2, 20, tzinfo=UTC)  # 3 July in Tokyo already
+    done = tick(desk.ledger, None, None, moment, "nightly")
+    assert done == [
+        CompanyTick("default", TICKED, OPENED, date(2026, 7, 2), 1),
+        CompanyTick("east", EMPTY),
+    ]
+    head = HEAD.strip() + ",company\n"
+    desk.clear().write(
+        customer_invoices=head + "E1,C1,2026-05-01,100.00,2026-05-01,east\nE2,C1,2026-05-01,100.00,2026-07-02,east\n"
+    ).sync()
+    done = tick(desk.ledger, None, None, moment, "nightly")
+
+    assert [(each.company, each.status, each.until, each.moved) for each in done] == [
+        ("default", TOLD, date(2026, 7, 2), 0),
+        ("east", TICKED, date(2026, 7, 3), 1),
+    ]
+    assert moves(desk)[-1] == ("2026-07-03", "E2", 0, "days_30")
+    with pytest.raises(Refused, match="2026-07-03 has not come yet for company default, where today is 2026-07-02"):
+        tick(desk.ledger, date(2026, 7, 3), None, moment, "nightly")
+    assert tick(desk.ledger, date(2026, 7, 3), "east", moment, "nightly")[0].status == TOLD
+
+
+def test_a_ledger_of_an_older_arctl_is_told_from_its_first_tick_on(desk: Desk) -> None:
+    """Its loads left no event: what it held when the first tick came counts as opening, months of days are not told at once."""
+    due(desk, A="2026-07-10", B="2026-07-31")
+    desk.ledger.connection.execute("DROP TRIGGER events_delete")
+    desk.ledger.connection.execute("DELETE FROM events")
+
+    assert run(desk, "2026-08-01") == CompanyTick("default", TICKED, date(2026, 8, 1), date(2026, 8, 1), 1)
+    assert moves(desk) == [("2026-08-01", "B", 0, "days_30")]
+
+
+def test_a_ledger_without_a_sync_has_nothing_to_tell(desk: Desk) -> None:
+    assert run(desk, "2026-07-05") == CompanyTick("default", EMPTY)
+    assert desk.rows("SELECT * FROM ar_ticks") == []
+
+
+def test_two_ticks_at_once_tell_once(desk: Desk) -> None:
+    due(desk, **{f"I{number}": "2026-07-10" for number in range(30)})
+    words = [sys.executable, "-m", "arctl", "--db", str(desk.db), "events", "tick", "--as-of", "2026-07-15", "--json"]
+    both = [
+        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=process_environment())
+        for _ in range(2)
+    ]
+    outcomes = [process.communicate(timeout=60) for process in both]
+
+    assert [process.returncode for process in both] == [0, 0], outcomes
+    (one,), (other,) = (json.loads(out) for out, _ in outcomes)
+    assert sorted([one["moved"], other["moved"]]) == [0, 30]
+    assert len(moves(desk)) == 30
+
+
+@pytest.mark.parametrize(
+    ("last", "ticks", "first"),
+    [
+        ("2026-07-05", [], "2026-07-01"),
+        ("2026-07-01", [], "2026-07-01"),
+        ("2026-06-05", [], "2026-06-05"),
+        ("2026-07-05", ["2026-07-02"], "2026-07-03"),
+        ("2026-07-05", ["2026-07-04", "2026-07-02"], "2026-07-05"),
+        ("2026-07-05", ["2026-07-05"], None),
+        ("2026-07-04", ["2026-07-05"], None),
+    ],
+)
+def test_the_days_a_tick_tells_of(last: str, ticks: list[str], first: str | None) -> None:
+    told = [Ticked(date.fromisoformat(day), 2) for day in ticks]
+
+    found = span(date.fromisoformat(last), Ticked(OPENED, 1), told)
+
+    assert (found.first.isoformat() if found else None) == first
+
+
+@contextmanager
+def _ticked(books: Receivables, days: list[date]) -> Iterator[Books]:
+    """These receivables, brought by a sync after the opening load of one customer, and ticked on these days."""
+    with empty_books() as kept:
+        first = books.customers[:1]
+        opening = Receivables(customers=first)
+        kept.sync(opening)
+        kept.sync(books)
+        for day in days:
+            tick(kept.ledger, day, None, NOW, "nightly")
+        yield kept
+
+
+@settings(max_examples=15, deadline=None)
+@given(receivables(), st.randoms(use_true_random=False))
+def test_missed_days_tell_what_daily_ticks_would_have_told(books: Receivables, random: Random) -> None:
+    """Whatever the documents: by day, item and bucket the same, for no balance of a past day changes by being asked later."""
+    daily = [date(2026, 1, 1) + timedelta(days=number) for number in range(200)]
+    some = sorted({daily[0], daily[-1], *random.sample(daily, 5)})
+    answers = []
+    for days in (daily, some):
+        with _ticked(books, days) as kept:
+            answers.append(kept.rows(_EXACT))
+            keys = kept.rows("SELECT count(*), count(DISTINCT idempotency_key) FROM events")
+            assert keys[0][0] == keys[0][1]
+
+    assert answers[0] == answers[1]
+
+
+_EXACT = (
+    "SELECT company_id, occurred_on, entity_id, json_remove(payload_json, '$.from') FROM events WHERE event_type = 'ar.bucket_moved'"
+    " AND occurred_on = json_extract(payload_json, '$.entered_on') AND occurred_on > '2026-01-01' ORDER BY 1, 2, 3, 4"
+)

@@ -87,7 +87,7 @@ def _earlier(base: str, key: str) -> str:
     """SQL for the statuses of the versions that a document had before, as JSON; NULL where it had none, which most are."""
     return (
         f"(SELECT nullif(json_group_array(h.status), '[]') FROM {base}_history AS h"
-        f" WHERE h.tenant_id = n.tenant_id AND h.{key} = n.{key} AND h.closed = 0)"
+        f" WHERE h.tenant_id = n.tenant_id AND h.{key} = n.{key})"
     )
 
 

@@ -130,15 +130,21 @@ def test_what_is_voided_or_gone_is_no_news(opened: Desk) -> None:
 
 def test_a_credit_memo_and_an_application_are_no_receipt(opened: Desk) -> None:
     before = opening(opened)
-    opened.clear().write(
-        credit_memos="id,customer_id,credit_date,amount\nCM1,C1,2026-03-01,5.00\n",
-        payment_applications="source_type,source_id,invoice_id,amount\npayment,P1,INV-1,90.00\n",
-    ).sync()
+    credits = "id,customer_id,credit_date,amount\nCM1,C1,2026-03-01,5.00\n"
+    opened.clear().write(credit_memos=credits).sync()
     opened.write(
-        credit_memos="id,customer_id,credit_date,amount\nCM1,C1,2026-03-01,6.00\nCM2,C1,2026-03-01,6.00\n"
+        credit_memos=credits + "CM2,C1,2026-03-01,6.00\n",
+        customer_payments=PAYMENTS + "P3,C1,2026-03-02,7.00\n",
+        customer_invoices=INVOICES + "INV-9,C1,2026-03-03,9.00,\n",
+        # touches invoices and a payment that are no news
+        payment_applications="source_type,source_id,invoice_id,amount\npayment,P1,INV-1,90.00\npayment,P1,INV-2,1.00\n",
     ).sync()
 
-    assert told(opened, before) == [("sync.loaded", "credit_memos")]
+    assert told(opened, before) == [
+        ("sync.loaded", "credit_memos"),
+        ("payment.received", "P3"),
+        ("invoice.posted", "INV-9"),
+    ]
 
 
 def test_what_is_news_stands_by_date_then_id(opened: Desk) -> None:

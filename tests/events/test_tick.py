@@ -210,6 +210,14 @@ def test_a_bounced_payment_repeats_nothing_and_hides_nothing(desk: Desk) -> None
     assert moves(desk)[1:] == [("2026-07-30", "B", 0, "days_30")]
 
 
+def test_a_payment_that_bounced_before_the_first_tick_hides_nothing(desk: Desk) -> None:
+    due(desk, A="2026-07-10")
+    pay(desk, "A", "2026-07-05", voided="2026-07-12")  # paid on the day on which it would have moved
+    run(desk, "2026-07-15")
+
+    assert moves(desk) == [("2026-07-15", "A", 0, "days_30")]
+
+
 def test_an_opening_invoice_whose_payment_bounces_is_news(desk: Desk) -> None:
     desk.write(
         customers=CUSTOMERS,
@@ -251,6 +259,20 @@ def test_a_new_due_date_of_one_instalment_is_told_the_other_is_not(desk: Desk) -
     run(desk, "2026-07-06")
 
     assert moves(desk) == [("2026-07-06", "A", 2, "days_30")]
+
+
+def test_instalments_of_other_amounts_and_the_same_dates_are_no_news(desk: Desk) -> None:
+    parts = "invoice_id,installment,due_date,amount\nA,1,2026-02-01,{}\nA,2,2026-07-30,{}\n"
+    desk.write(
+        customers=CUSTOMERS,
+        customer_invoices=HEAD + "A,C1,2026-01-01,100.00,2026-07-30\n",
+        invoice_installments=parts.format(30, 70),
+    ).sync()
+    run(desk, "2026-07-05")
+    desk.clear().write(invoice_installments=parts.format(40, 60)).sync()
+    run(desk, "2026-07-06")
+
+    assert moves(desk) == []
 
 
 def test_companies_go_by_their_own_opening_and_day(desk: Desk) -> None:

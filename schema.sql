@@ -5,6 +5,7 @@
 --   erp_*_history    versions that a later sync replaced, with the batch that wrote and the one that replaced them.
 --   ar_*             derived from the mirror to make as-of questions cheap; outside history, can be rebuilt at any time.
 --   aging_snapshot*, allowance_*, events   evidence: append-only.
+--   workflow_*, proposed_actions, outbox, collection_*, dunning_*   what was decided and done: over is over, for good.
 --   everything else  arctl's own, or a view. The names people type (customers, customer_invoices, v_ar_aging ...) are views
 --                    that show ids as the ERP gives them and amounts in units beside cents.
 --
@@ -1226,6 +1227,806 @@ BEGIN
 END;
 
 ------------------------------------------------------------------------------------------------------------------------
+-- Workflows: what was looked at, decided, approved, done and verified
+--
+-- A run's decisions are frozen as workflow_effects before anybody approves them. What is done of one is a row of
+-- workflow_step_log, written in the transaction that did it: a killed run knows where it stopped. Contracts, effects and log
+-- only grow; a run, a proposal or an action changes until it is over and then never again.
+------------------------------------------------------------------------------------------------------------------------
+
+-- Every text that a run followed, by its SHA-256.
+CREATE TABLE workflow_contracts (
+  tenant_id     INTEGER NOT NULL REFERENCES tenants (tenant_id),
+  contract_hash TEXT NOT NULL CHECK (length(contract_hash) = 64),
+  workflow_type TEXT NOT NULL CHECK (workflow_type <> ''),
+  version       INTEGER NOT NULL CHECK (version > 0),
+  text          TEXT NOT NULL,
+  first_seen_at TEXT NOT NULL CHECK (first_seen_at IS datetime(first_seen_at)),
+  PRIMARY KEY (tenant_id, contract_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE workflow_definitions (
+  tenant_id     INTEGER NOT NULL,
+  workflow_type TEXT NOT NULL,
+  version       INTEGER NOT NULL,
+  contract_hash TEXT NOT NULL,
+  risk_level    INTEGER NOT NULL CHECK (risk_level BETWEEN 1 AND 5),
+  enabled       TEXT NOT NULL CHECK (enabled IN ('T', 'F')),
+  changed_at    TEXT NOT NULL CHECK (changed_at IS datetime(changed_at)),
+  changed_by    TEXT NOT NULL,
+  reason        TEXT,
+  PRIMARY KEY (tenant_id, workflow_type),
+  FOREIGN KEY (tenant_id, contract_hash) REFERENCES workflow_contracts (tenant_id, contract_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE workflow_run_log (
+  tenant_id     INTEGER NOT NULL,
+  run_id        INTEGER NOT NULL CHECK (run_id > 0),
+  company_id    INTEGER NOT NULL,
+  workflow_type TEXT NOT NULL,
+  contract_hash TEXT NOT NULL,
+  status        TEXT NOT NULL CHECK (status IN
+                  ('running', 'awaiting_approval', 'blocked', 'completed', 'partial', 'failed', 'rejected', 'expired')),
+  trigger_kind  TEXT NOT NULL CHECK (trigger_kind IN ('manual', 'cron', 'event', 'proposal')),
+  trigger_ref   TEXT,               -- the event's number, or the proposal's
+  as_of         TEXT NOT NULL CHECK (as_of IS date(as_of, '+0 days')),
+  inputs_json   TEXT NOT NULL,
+  batch         INTEGER,            -- the latest sync known
+  plan_hash     TEXT CHECK (length(plan_hash) = 64),  -- of the frozen effects: the same day and facts give the same
+  actor         TEXT NOT NULL CHECK (actor <> ''),
+  os_user       TEXT NOT NULL CHECK (os_user <> ''),
+  started_at    TEXT NOT NULL CHECK (started_at IS datetime(started_at)),
+  created_at    TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  completed_at  TEXT CHECK (completed_at IS datetime(completed_at)),
+  summary_json  TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, run_id),
+  CHECK ((completed_at IS NULL) = (status IN ('running', 'awaiting_approval'))),
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id),
+  FOREIGN KEY (tenant_id, contract_hash) REFERENCES workflow_contracts (tenant_id, contract_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX workflow_run_log_by_trigger ON workflow_run_log (tenant_id, workflow_type, trigger_kind, trigger_ref);
+
+-- What a run decided, frozen. customer_key is none where an effect concerns no single customer.
+CREATE TABLE workflow_effects (
+  tenant_id    INTEGER NOT NULL,
+  run_id       INTEGER NOT NULL,
+  seq          INTEGER NOT NULL CHECK (seq > 0),
+  phase        TEXT NOT NULL CHECK (phase IN ('fan_out', 'post')),
+  step         TEXT NOT NULL CHECK (step <> ''),
+  kind         TEXT NOT NULL,
+  action_type  TEXT,                -- of what becomes a proposal of its own; none: the run's own approval covers it
+  risk_level   INTEGER CHECK (risk_level BETWEEN 1 AND 5),
+  entity_ref   TEXT NOT NULL,
+  customer_key INTEGER,
+  currency     TEXT,
+  amount_cents INTEGER,
+  tier         TEXT,
+  title        TEXT NOT NULL,
+  payload_json TEXT NOT NULL,       -- canonical JSON
+  body         TEXT,                -- the letter or message as it will go out, as text and as HTML
+  body_html    TEXT,
+  content_hash TEXT NOT NULL CHECK (length(content_hash) = 64),
+  facts_json   TEXT,                -- what the decision rests on
+  facts_hash   TEXT CHECK (length(facts_hash) = 64),
+  flags_json   TEXT NOT NULL,       -- what a reviewer should look at first
+  PRIMARY KEY (tenant_id, run_id, seq),
+  CHECK ((action_type IS NULL) = (risk_level IS NULL)),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE workflow_step_log (
+  tenant_id    INTEGER NOT NULL,
+  run_id       INTEGER NOT NULL,
+  entry        INTEGER NOT NULL CHECK (entry > 0),
+  phase        TEXT NOT NULL CHECK (phase IN ('context', 'precondition', 'hitl', 'fan_out', 'post', 'verify')),
+  step         TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  effect_seq   INTEGER,             -- the effect that was tried
+  attempt      INTEGER NOT NULL CHECK (attempt > 0),
+  status       TEXT NOT NULL CHECK (status IN ('completed', 'warned', 'blocked', 'failed', 'stopped', 'skipped')),
+  started_at   TEXT NOT NULL CHECK (started_at IS datetime(started_at)),
+  completed_at TEXT NOT NULL CHECK (completed_at IS datetime(completed_at)),
+  detail       TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, run_id, entry),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX workflow_step_log_by_effect ON workflow_step_log (tenant_id, run_id, effect_seq) WHERE effect_seq IS NOT NULL;
+
+-- What a run promised to have happened, asked again when it is due. A check that is over has its verdict for good.
+CREATE TABLE workflow_verify_results (
+  tenant_id    INTEGER NOT NULL,
+  verify_id    INTEGER NOT NULL CHECK (verify_id > 0),
+  run_id       INTEGER NOT NULL,
+  name         TEXT NOT NULL,
+  sql          TEXT NOT NULL,
+  params_json  TEXT NOT NULL,
+  expectation  TEXT NOT NULL,
+  due_at       TEXT NOT NULL CHECK (due_at IS datetime(due_at)),
+  times_out_at TEXT NOT NULL CHECK (times_out_at IS datetime(times_out_at) AND times_out_at >= due_at),
+  status       TEXT NOT NULL CHECK (status IN ('pending', 'pass', 'fail', 'timeout')),
+  value        TEXT,
+  message      TEXT,
+  checked_at   TEXT CHECK (checked_at IS datetime(checked_at)),
+  checked_by   TEXT,
+  PRIMARY KEY (tenant_id, verify_id),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX workflow_verify_results_pending ON workflow_verify_results (tenant_id, due_at) WHERE status = 'pending';
+
+-- What a run tells the runs after it, in words.
+CREATE TABLE reflexion_log (
+  tenant_id     INTEGER NOT NULL,
+  reflexion_id  INTEGER NOT NULL CHECK (reflexion_id > 0),
+  run_id        INTEGER NOT NULL,
+  workflow_type TEXT NOT NULL,
+  narrative     TEXT NOT NULL,
+  tags_json     TEXT NOT NULL,
+  created_at    TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  PRIMARY KEY (tenant_id, reflexion_id),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+-- Up to which event each workflow was told of what happened.
+CREATE TABLE event_cursors (
+  tenant_id INTEGER NOT NULL REFERENCES tenants (tenant_id),
+  consumer  TEXT NOT NULL,
+  seq       INTEGER NOT NULL CHECK (seq >= 0),
+  moved_at  TEXT NOT NULL CHECK (moved_at IS datetime(moved_at)),
+  PRIMARY KEY (tenant_id, consumer)
+) STRICT, WITHOUT ROWID;
+
+-- Everything that waits for a person, or waited. The envelope of a run holds its frozen effects; its children come into being
+-- with its approval, one by one named in `seq`. The key is the only unique index, as in the evidence.
+CREATE TABLE proposed_actions (
+  tenant_id       INTEGER NOT NULL,
+  id              INTEGER NOT NULL CHECK (id > 0),
+  company_id      INTEGER NOT NULL,
+  run_id          INTEGER NOT NULL,
+  envelope_id     INTEGER,            -- none: it is an envelope itself
+  seq             INTEGER,            -- the effect of the run that it came from
+  action_type     TEXT NOT NULL CHECK (action_type <> ''),
+  entity_ref      TEXT NOT NULL,
+  customer_key    INTEGER,
+  customer_name   TEXT,
+  risk_level      INTEGER NOT NULL CHECK (risk_level BETWEEN 1 AND 5),
+  title           TEXT NOT NULL,
+  payload_json    TEXT NOT NULL,
+  body            TEXT,
+  body_html       TEXT,
+  status          TEXT NOT NULL CHECK (status IN
+                    ('pending', 'approved', 'applied', 'rejected', 'failed', 'expired', 'superseded')),
+  currency        TEXT,
+  amount_cents    INTEGER,
+  tier            TEXT,
+  proposed_on     TEXT NOT NULL CHECK (proposed_on IS date(proposed_on, '+0 days')),  -- the company's date it was planned for
+  proposed_at     TEXT NOT NULL CHECK (proposed_at IS datetime(proposed_at)),
+  proposed_by     TEXT NOT NULL,
+  expires_on      TEXT NOT NULL CHECK (expires_on IS date(expires_on, '+0 days')),    -- the last day it can be approved on
+  decided_on      TEXT CHECK (decided_on IS date(decided_on, '+0 days') AND decided_on >= proposed_on),
+  decided_at      TEXT CHECK (decided_at IS datetime(decided_at)),
+  decided_by      TEXT,
+  decided_os_user TEXT,
+  reason          TEXT,
+  applied_at      TEXT CHECK (applied_at IS datetime(applied_at)),
+  idempotency_key TEXT NOT NULL CHECK (idempotency_key <> ''),
+  content_hash    TEXT NOT NULL CHECK (length(content_hash) = 64),
+  facts_json      TEXT,
+  facts_hash      TEXT CHECK (length(facts_hash) = 64),
+  PRIMARY KEY (tenant_id, id),
+  CHECK ((envelope_id IS NULL) = (seq IS NULL)),
+  CHECK ((status = 'pending') = (decided_at IS NULL)),
+  CHECK ((decided_at IS NULL) = (decided_by IS NULL) AND (decided_at IS NULL) = (decided_on IS NULL)),
+  CHECK ((status = 'applied') = (applied_at IS NOT NULL)),
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id),
+  FOREIGN KEY (tenant_id, envelope_id) REFERENCES proposed_actions (tenant_id, id),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX proposed_actions_by_key ON proposed_actions (tenant_id, idempotency_key);
+CREATE INDEX proposed_actions_open ON proposed_actions (tenant_id, status) WHERE status IN ('pending', 'approved');
+CREATE INDEX proposed_actions_by_envelope ON proposed_actions (tenant_id, envelope_id);
+
+-- What a reviewer marked on an envelope and did not finish. Marks take effect on nothing.
+CREATE TABLE proposal_marks (
+  tenant_id   INTEGER NOT NULL,
+  envelope_id INTEGER NOT NULL,
+  seq         INTEGER NOT NULL,
+  mark        TEXT NOT NULL CHECK (mark IN ('tick', 'reject', 'snooze', 'call')),
+  mark_json   TEXT NOT NULL,  -- reason, date, edited text
+  marked_by   TEXT NOT NULL,
+  marked_at   TEXT NOT NULL CHECK (marked_at IS datetime(marked_at)),
+  PRIMARY KEY (tenant_id, envelope_id, seq),
+  FOREIGN KEY (tenant_id, envelope_id) REFERENCES proposed_actions (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- What arctl decided without asking, or applied under an approval, by entity: prior holds are looked up here.
+CREATE TABLE auto_decisions (
+  tenant_id     INTEGER NOT NULL,
+  decision_id   INTEGER NOT NULL CHECK (decision_id > 0),
+  run_id        INTEGER NOT NULL,
+  entity_type   TEXT NOT NULL,
+  entity_id     TEXT NOT NULL,
+  decision_type TEXT NOT NULL,
+  detail_json   TEXT NOT NULL,
+  decided_on    TEXT NOT NULL CHECK (decided_on IS date(decided_on, '+0 days')),
+  created_at    TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  actor         TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, decision_id),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX auto_decisions_by_entity ON auto_decisions (tenant_id, entity_type, entity_id, decision_type);
+
+-- Who stopped what, ledger-wide: the last row of a name holds. No row: nothing is stopped.
+CREATE TABLE kill_switch_log (
+  name       TEXT NOT NULL CHECK (name IN ('ns_writes', 'proposed_apply', 'high_risk_ops')),
+  step       INTEGER NOT NULL,
+  is_on      TEXT NOT NULL CHECK (is_on IN ('T', 'F')),
+  reason     TEXT NOT NULL CHECK (reason <> ''),
+  changed_by TEXT NOT NULL CHECK (changed_by <> ''),
+  os_user    TEXT NOT NULL CHECK (os_user <> ''),
+  changed_at TEXT NOT NULL CHECK (changed_at IS datetime(changed_at)),
+  PRIMARY KEY (name, step)
+) STRICT, WITHOUT ROWID;
+
+------------------------------------------------------------------------------------------------------------------------
+-- Collections
+------------------------------------------------------------------------------------------------------------------------
+
+-- How a customer is dunned; customer_key is none for the tenant's default. What is NULL is taken from the default, and what is
+-- NULL there from the settings.
+CREATE TABLE dunning_config (
+  config_id            INTEGER PRIMARY KEY,
+  tenant_id            INTEGER NOT NULL REFERENCES tenants (tenant_id),
+  customer_key         INTEGER,
+  first_reminder_days  INTEGER CHECK (first_reminder_days BETWEEN 0 AND 3650),
+  second_reminder_days INTEGER CHECK (second_reminder_days BETWEEN 0 AND 3650),
+  final_notice_days    INTEGER CHECK (final_notice_days BETWEEN 0 AND 3650),
+  agency_days          INTEGER CHECK (agency_days BETWEEN 0 AND 3650),
+  repeat_days          INTEGER CHECK (repeat_days BETWEEN 1 AND 3650),
+  min_gap_days         INTEGER CHECK (min_gap_days BETWEEN 0 AND 3650),
+  minimum_cents        INTEGER CHECK (minimum_cents >= 0),
+  is_active            TEXT CHECK (is_active IN ('T', 'F')),
+  send_email           TEXT CHECK (send_email IN ('T', 'F')),
+  send_sms             TEXT CHECK (send_sms = 'F'),  -- until there is a sender
+  language             TEXT CHECK (language GLOB '[a-z][a-z]'),
+  placed               TEXT CHECK (placed IN ('agency', 'legal', 'insolvent')),
+  changed_by           TEXT NOT NULL CHECK (changed_by <> ''),
+  changed_at           TEXT NOT NULL CHECK (changed_at IS datetime(changed_at)),
+  reason               TEXT,
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key)
+) STRICT;
+
+-- Two indexes, because a unique one over (tenant, NULL) would let any number of defaults in.
+CREATE UNIQUE INDEX dunning_config_default ON dunning_config (tenant_id) WHERE customer_key IS NULL;
+CREATE UNIQUE INDEX dunning_config_customer ON dunning_config (tenant_id, customer_key) WHERE customer_key IS NOT NULL;
+
+-- Every earlier version, as it stood, with who wrote it; replaced_at is when it stopped.
+CREATE TABLE dunning_config_history (
+  tenant_id   INTEGER NOT NULL,
+  config_id   INTEGER NOT NULL,
+  version     INTEGER NOT NULL,
+  config_json TEXT NOT NULL,
+  changed_by  TEXT NOT NULL,
+  changed_at  TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, config_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE collection_cases (
+  tenant_id           INTEGER NOT NULL,
+  case_id             INTEGER NOT NULL CHECK (case_id > 0),
+  case_number         TEXT NOT NULL CHECK (case_number GLOB 'CASE-[0-9][0-9][0-9][0-9]-[0-9][0-9][0-9][0-9]*'),
+  company_id          INTEGER NOT NULL,
+  customer_key        INTEGER NOT NULL,
+  currency            TEXT NOT NULL CHECK (currency GLOB '[A-Z][A-Z][A-Z]'),
+  status              TEXT NOT NULL CHECK (status IN ('open', 'in_progress', 'promised', 'escalated', 'resolved', 'written_off')),
+  total_overdue_cents INTEGER NOT NULL,
+  oldest_invoice_date TEXT CHECK (oldest_invoice_date IS date(oldest_invoice_date, '+0 days')),
+  assigned_to         TEXT,
+  resolution_type     TEXT CHECK (resolution_type IN ('paid', 'payment_plan', 'dispute_resolved', 'write_off')),
+  resolved_on         TEXT CHECK (resolved_on IS date(resolved_on, '+0 days')),
+  notes               TEXT,
+  opened_on           TEXT NOT NULL CHECK (opened_on IS date(opened_on, '+0 days')),
+  version             INTEGER NOT NULL CHECK (version > 0),
+  changed_by          TEXT NOT NULL CHECK (changed_by <> ''),
+  changed_at          TEXT NOT NULL CHECK (changed_at IS datetime(changed_at)),
+  PRIMARY KEY (tenant_id, case_id),
+  CHECK ((status IN ('resolved', 'written_off')) = (resolution_type IS NOT NULL AND resolved_on IS NOT NULL)),
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX collection_cases_by_customer ON collection_cases (tenant_id, customer_key);
+
+CREATE TABLE collection_cases_history (
+  tenant_id  INTEGER NOT NULL,
+  case_id    INTEGER NOT NULL,
+  version    INTEGER NOT NULL,
+  case_json  TEXT NOT NULL,
+  changed_by TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, case_id, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE collection_actions (
+  tenant_id        INTEGER NOT NULL,
+  action_id        INTEGER NOT NULL CHECK (action_id > 0),
+  case_id          INTEGER NOT NULL,
+  customer_key     INTEGER NOT NULL,
+  invoice_key      INTEGER,            -- none where it is about more than one
+  proposal_id      INTEGER,            -- the approval it was done under; none where a person did it by hand
+  action_type      TEXT NOT NULL CHECK (action_type IN ('reminder_email', 'reminder_call', 'final_notice', 'collection_agency',
+                     'legal_action', 'payment_plan', 'write_off')),
+  tier             TEXT CHECK (tier IN ('courtesy', 'firm', 'urgent', 'final')),
+  action_date      TEXT NOT NULL CHECK (action_date IS date(action_date, '+0 days')),
+  currency         TEXT NOT NULL,
+  due_amount_cents INTEGER NOT NULL,
+  execution_status TEXT NOT NULL CHECK (execution_status IN ('planned', 'in_progress', 'executed', 'failed', 'cancelled')),
+  executed_at      TEXT CHECK (executed_at IS datetime(executed_at)),
+  failure_reason   TEXT,
+  outcome          TEXT CHECK (outcome IN ('sent', 'bounced', 'responded', 'promise_to_pay', 'dispute')),
+  outcome_date     TEXT CHECK (outcome_date IS date(outcome_date, '+0 days') AND outcome_date >= action_date),
+  notes            TEXT,
+  next_action_type TEXT,
+  next_action_date TEXT CHECK (next_action_date IS date(next_action_date, '+0 days')),
+  changed_by       TEXT NOT NULL CHECK (changed_by <> ''),
+  changed_at       TEXT NOT NULL CHECK (changed_at IS datetime(changed_at)),
+  PRIMARY KEY (tenant_id, action_id),
+  CHECK ((execution_status = 'executed') = (executed_at IS NOT NULL)),
+  CHECK ((outcome IS NULL) = (outcome_date IS NULL)),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES collection_cases (tenant_id, case_id),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),
+  FOREIGN KEY (tenant_id, invoice_key) REFERENCES erp_invoices (tenant_id, invoice_key),
+  FOREIGN KEY (tenant_id, proposal_id) REFERENCES proposed_actions (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX collection_actions_by_customer ON collection_actions (tenant_id, customer_key, action_date);
+CREATE INDEX collection_actions_by_case ON collection_actions (tenant_id, case_id);
+CREATE INDEX collection_actions_by_proposal ON collection_actions (tenant_id, proposal_id);
+
+-- How far dunning took each open item: which threshold (0 to 3) and bucket (0 to 4) the item stood at when an action named it,
+-- or when a person decided that none should. action_id is none for such a decision.
+CREATE TABLE dunning_steps (
+  tenant_id    INTEGER NOT NULL,
+  invoice_key  INTEGER NOT NULL,
+  installment  INTEGER NOT NULL CHECK (installment >= 0),
+  proposal_id  INTEGER NOT NULL,
+  action_id    INTEGER,
+  step         INTEGER NOT NULL CHECK (step BETWEEN 0 AND 3),
+  bucket       INTEGER NOT NULL CHECK (bucket BETWEEN 0 AND 4),
+  on_day       TEXT NOT NULL CHECK (on_day IS date(on_day, '+0 days')),
+  PRIMARY KEY (tenant_id, invoice_key, installment, proposal_id),
+  FOREIGN KEY (tenant_id, invoice_key) REFERENCES erp_invoices (tenant_id, invoice_key),
+  FOREIGN KEY (tenant_id, proposal_id) REFERENCES proposed_actions (tenant_id, id),
+  FOREIGN KEY (tenant_id, action_id) REFERENCES collection_actions (tenant_id, action_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dunning_snoozes (
+  tenant_id    INTEGER NOT NULL,
+  customer_key INTEGER NOT NULL,
+  currency     TEXT NOT NULL,
+  proposal_id  INTEGER NOT NULL,
+  until_day    TEXT NOT NULL CHECK (until_day IS date(until_day, '+0 days')),  -- the first day it may be planned again
+  reason       TEXT,
+  snoozed_by   TEXT NOT NULL,
+  snoozed_at   TEXT NOT NULL CHECK (snoozed_at IS datetime(snoozed_at)),
+  PRIMARY KEY (tenant_id, customer_key, currency, proposal_id),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),
+  FOREIGN KEY (tenant_id, proposal_id) REFERENCES proposed_actions (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE collection_notes (
+  tenant_id    INTEGER NOT NULL,
+  note_id      INTEGER NOT NULL CHECK (note_id > 0),
+  customer_key INTEGER NOT NULL,
+  case_id      INTEGER,
+  note         TEXT NOT NULL CHECK (note <> ''),
+  noted_on     TEXT NOT NULL CHECK (noted_on IS date(noted_on, '+0 days')),
+  noted_by     TEXT NOT NULL CHECK (noted_by <> ''),
+  created_at   TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  PRIMARY KEY (tenant_id, note_id),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),
+  FOREIGN KEY (tenant_id, case_id) REFERENCES collection_cases (tenant_id, case_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX collection_notes_by_customer ON collection_notes (tenant_id, customer_key);
+
+-- A mail as it was approved. What it says never changes; only how far it got does.
+CREATE TABLE outbox (
+  tenant_id    INTEGER NOT NULL,
+  outbox_id    INTEGER NOT NULL CHECK (outbox_id > 0),
+  run_id       INTEGER NOT NULL,
+  proposal_id  INTEGER,
+  action_id    INTEGER,               -- the collection action that is executed when this mail is out
+  customer_key INTEGER,
+  kind         TEXT NOT NULL,         -- letter, rep_digest, notice, alert
+  sender       TEXT NOT NULL,
+  recipients   TEXT NOT NULL,         -- JSON array of addresses
+  subject      TEXT NOT NULL,
+  body         TEXT NOT NULL,
+  body_html    TEXT,
+  content_hash TEXT NOT NULL CHECK (length(content_hash) = 64),
+  message_id   TEXT NOT NULL,
+  dated_at     TEXT NOT NULL CHECK (dated_at IS datetime(dated_at)),
+  status       TEXT NOT NULL CHECK (status IN ('queued', 'written', 'sending', 'sent', 'failed', 'doubtful', 'cancelled')),
+  file         TEXT,
+  failure      TEXT,
+  changed_by   TEXT NOT NULL CHECK (changed_by <> ''),
+  changed_at   TEXT NOT NULL CHECK (changed_at IS datetime(changed_at)),
+  PRIMARY KEY (tenant_id, outbox_id),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id),
+  FOREIGN KEY (tenant_id, proposal_id) REFERENCES proposed_actions (tenant_id, id),
+  FOREIGN KEY (tenant_id, action_id) REFERENCES collection_actions (tenant_id, action_id),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outbox_open ON outbox (tenant_id, status) WHERE status IN ('queued', 'sending', 'doubtful');
+
+-- Receivables by company, currency and day, for trends; the last run of a day has the word.
+CREATE TABLE ar_aging_summary (
+  tenant_id               INTEGER NOT NULL,
+  company_id              INTEGER NOT NULL,
+  summary_date            TEXT NOT NULL CHECK (summary_date IS date(summary_date, '+0 days')),
+  currency                TEXT NOT NULL,
+  current_cents           INTEGER NOT NULL,
+  days_30_cents           INTEGER NOT NULL,
+  days_60_cents           INTEGER NOT NULL,
+  days_90_cents           INTEGER NOT NULL,
+  days_90_plus_cents      INTEGER NOT NULL,
+  total_outstanding_cents INTEGER NOT NULL,
+  unapplied_cents         INTEGER NOT NULL,
+  open_invoices           INTEGER NOT NULL,
+  customers               INTEGER NOT NULL,
+  run_id                  INTEGER,
+  created_at              TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  PRIMARY KEY (tenant_id, company_id, summary_date, currency),
+  CHECK (total_outstanding_cents = current_cents + days_30_cents + days_60_cents + days_90_cents + days_90_plus_cents),
+  FOREIGN KEY (tenant_id, company_id) REFERENCES companies (tenant_id, company_id),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+-- Marks that a workflow set on a customer: a note for people and for later runs; it changes nothing by itself.
+CREATE TABLE customer_flags (
+  tenant_id    INTEGER NOT NULL,
+  customer_key INTEGER NOT NULL,
+  flag         TEXT NOT NULL CHECK (flag <> ''),
+  note         TEXT NOT NULL,
+  run_id       INTEGER NOT NULL,
+  flagged_on   TEXT NOT NULL CHECK (flagged_on IS date(flagged_on, '+0 days')),
+  created_at   TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  PRIMARY KEY (tenant_id, customer_key, flag, run_id),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+------------------------------------------------------------------------------------------------------------------------
+-- Holds, and what is to be written to the ERP
+------------------------------------------------------------------------------------------------------------------------
+
+-- A hold laid over the mirror: the view customers shows it while it is active. One per customer at a time.
+CREATE TABLE customer_holds (
+  tenant_id      INTEGER NOT NULL,
+  hold_id        INTEGER NOT NULL CHECK (hold_id > 0),
+  customer_key   INTEGER NOT NULL,
+  reason         TEXT NOT NULL CHECK (reason <> ''),
+  run_id         INTEGER NOT NULL,
+  placed_on      TEXT NOT NULL CHECK (placed_on IS date(placed_on, '+0 days')),
+  placed_at      TEXT NOT NULL CHECK (placed_at IS datetime(placed_at)),
+  placed_by      TEXT NOT NULL CHECK (placed_by <> ''),
+  released_at    TEXT CHECK (released_at IS datetime(released_at)),
+  released_by    TEXT,
+  released_run   INTEGER,
+  release_reason TEXT,
+  PRIMARY KEY (tenant_id, hold_id),
+  CHECK ((released_at IS NULL) = (released_by IS NULL)),
+  FOREIGN KEY (tenant_id, customer_key) REFERENCES erp_customers (tenant_id, customer_key),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX customer_holds_by_customer ON customer_holds (tenant_id, customer_key);
+
+-- The only way to the ERP. A row is staged by an approved step; what it says never changes.
+CREATE TABLE ns_pending_pushes (
+  tenant_id       INTEGER NOT NULL,
+  push_id         INTEGER NOT NULL CHECK (push_id > 0),
+  run_id          INTEGER NOT NULL,
+  record_type     TEXT NOT NULL CHECK (record_type <> ''),
+  record_id       TEXT NOT NULL CHECK (record_id <> ''),
+  operation       TEXT NOT NULL CHECK (operation IN ('create', 'update')),
+  payload_json    TEXT NOT NULL,
+  idempotency_key TEXT NOT NULL CHECK (idempotency_key <> ''),
+  status          TEXT NOT NULL CHECK (status IN ('pending', 'sending', 'sent', 'verified', 'dead', 'cancelled')),
+  attempts        INTEGER NOT NULL CHECK (attempts >= 0),
+  next_attempt_at TEXT CHECK (next_attempt_at IS datetime(next_attempt_at)),
+  failure         TEXT,
+  sent_at         TEXT CHECK (sent_at IS datetime(sent_at)),
+  verified_at     TEXT CHECK (verified_at IS datetime(verified_at)),
+  created_at      TEXT NOT NULL CHECK (created_at IS datetime(created_at)),
+  created_by      TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, push_id),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES workflow_run_log (tenant_id, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ns_pending_pushes_by_key ON ns_pending_pushes (tenant_id, idempotency_key);
+CREATE INDEX ns_pending_pushes_open ON ns_pending_pushes (tenant_id, status) WHERE status IN ('pending', 'sending');
+
+-- The triggers. A table that is numbered refuses a number that exists, so that a REPLACE finds nothing to replace.
+CREATE TRIGGER workflow_contracts_insert BEFORE INSERT ON workflow_contracts
+BEGIN
+  SELECT RAISE(ABORT, 'this contract is kept already')
+   WHERE EXISTS (SELECT 1 FROM workflow_contracts WHERE tenant_id = NEW.tenant_id AND contract_hash = NEW.contract_hash);
+END;
+CREATE TRIGGER workflow_contracts_update BEFORE UPDATE ON workflow_contracts BEGIN SELECT RAISE(ABORT, 'contracts that runs followed are append-only'); END;
+CREATE TRIGGER workflow_contracts_delete BEFORE DELETE ON workflow_contracts BEGIN SELECT RAISE(ABORT, 'contracts that runs followed are append-only'); END;
+CREATE TRIGGER workflow_run_log_insert BEFORE INSERT ON workflow_run_log
+BEGIN
+  SELECT RAISE(ABORT, 'runs are numbered: run_id must be one more than the last')
+   WHERE NEW.run_id IS NOT 1 + coalesce((SELECT max(run_id) FROM workflow_run_log WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'this event, or proposal, has started the workflow already')
+   WHERE NEW.trigger_kind IN ('event', 'proposal')
+     AND EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND workflow_type = NEW.workflow_type
+                    AND trigger_kind = NEW.trigger_kind AND trigger_ref = NEW.trigger_ref);
+END;
+CREATE TRIGGER workflow_run_log_update BEFORE UPDATE ON workflow_run_log
+BEGIN
+  SELECT RAISE(ABORT, 'a run that is over never changes') WHERE OLD.completed_at IS NOT NULL;
+  SELECT RAISE(ABORT, 'of a run only its status, completed_at, plan_hash and summary change')
+   WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.run_id IS NOT OLD.run_id OR NEW.company_id IS NOT OLD.company_id
+      OR NEW.workflow_type IS NOT OLD.workflow_type OR NEW.contract_hash IS NOT OLD.contract_hash
+      OR NEW.trigger_kind IS NOT OLD.trigger_kind OR NEW.trigger_ref IS NOT OLD.trigger_ref OR NEW.as_of IS NOT OLD.as_of
+      OR NEW.inputs_json IS NOT OLD.inputs_json OR NEW.batch IS NOT OLD.batch OR NEW.actor IS NOT OLD.actor
+      OR NEW.os_user IS NOT OLD.os_user OR NEW.started_at IS NOT OLD.started_at OR NEW.created_at IS NOT OLD.created_at
+      OR (OLD.plan_hash IS NOT NULL AND NEW.plan_hash IS NOT OLD.plan_hash);
+END;
+CREATE TRIGGER workflow_run_log_delete BEFORE DELETE ON workflow_run_log
+BEGIN SELECT RAISE(ABORT, 'runs are never deleted'); END;
+CREATE TRIGGER workflow_effects_insert BEFORE INSERT ON workflow_effects
+BEGIN
+  SELECT RAISE(ABORT, 'effects are numbered: seq must be one more than the last of the run')
+   WHERE NEW.seq IS NOT 1 + coalesce((SELECT max(seq) FROM workflow_effects WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id), 0);
+  SELECT RAISE(ABORT, 'effects are frozen once the run waits for approval, or is over')
+   WHERE (SELECT status FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id) IS NOT 'running';
+END;
+CREATE TRIGGER workflow_effects_update BEFORE UPDATE ON workflow_effects BEGIN SELECT RAISE(ABORT, 'the effects of a run are append-only'); END;
+CREATE TRIGGER workflow_effects_delete BEFORE DELETE ON workflow_effects BEGIN SELECT RAISE(ABORT, 'the effects of a run are append-only'); END;
+CREATE TRIGGER workflow_step_log_insert BEFORE INSERT ON workflow_step_log
+BEGIN
+  SELECT RAISE(ABORT, 'the step log is appended: entry must be one more than the last of the run')
+   WHERE NEW.entry IS NOT 1 + coalesce((SELECT max(entry) FROM workflow_step_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id), 0);
+  SELECT RAISE(ABORT, 'this effect was done already')
+   WHERE NEW.effect_seq IS NOT NULL
+     AND EXISTS (SELECT 1 FROM workflow_step_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id
+                    AND effect_seq = NEW.effect_seq AND status = 'completed');
+END;
+CREATE TRIGGER workflow_step_log_update BEFORE UPDATE ON workflow_step_log BEGIN SELECT RAISE(ABORT, 'step logs are append-only'); END;
+CREATE TRIGGER workflow_step_log_delete BEFORE DELETE ON workflow_step_log BEGIN SELECT RAISE(ABORT, 'step logs are append-only'); END;
+CREATE TRIGGER workflow_verify_results_insert BEFORE INSERT ON workflow_verify_results
+BEGIN
+  SELECT RAISE(ABORT, 'checks are numbered: verify_id must be one more than the last')
+   WHERE NEW.verify_id IS NOT 1 + coalesce((SELECT max(verify_id) FROM workflow_verify_results WHERE tenant_id = NEW.tenant_id), 0);
+END;
+CREATE TRIGGER workflow_verify_results_update BEFORE UPDATE ON workflow_verify_results
+BEGIN
+  SELECT RAISE(ABORT, 'a check that is over keeps its verdict') WHERE OLD.status <> 'pending';
+  SELECT RAISE(ABORT, 'a check never changes what it asks')
+   WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.verify_id IS NOT OLD.verify_id OR NEW.run_id IS NOT OLD.run_id
+      OR NEW.name IS NOT OLD.name OR NEW.sql IS NOT OLD.sql OR NEW.params_json IS NOT OLD.params_json
+      OR NEW.expectation IS NOT OLD.expectation OR NEW.due_at IS NOT OLD.due_at OR NEW.times_out_at IS NOT OLD.times_out_at;
+END;
+CREATE TRIGGER workflow_verify_results_delete BEFORE DELETE ON workflow_verify_results
+BEGIN SELECT RAISE(ABORT, 'checks are never deleted'); END;
+CREATE TRIGGER reflexion_log_insert BEFORE INSERT ON reflexion_log
+BEGIN
+  SELECT RAISE(ABORT, 'reflexions are numbered: reflexion_id must be one more than the last')
+   WHERE NEW.reflexion_id IS NOT 1 + coalesce((SELECT max(reflexion_id) FROM reflexion_log WHERE tenant_id = NEW.tenant_id), 0);
+END;
+CREATE TRIGGER reflexion_log_update BEFORE UPDATE ON reflexion_log BEGIN SELECT RAISE(ABORT, 'reflexions are append-only'); END;
+CREATE TRIGGER reflexion_log_delete BEFORE DELETE ON reflexion_log BEGIN SELECT RAISE(ABORT, 'reflexions are append-only'); END;
+CREATE TRIGGER proposed_actions_insert BEFORE INSERT ON proposed_actions
+BEGIN
+  SELECT RAISE(ABORT, 'proposals are numbered: id must be one more than the last')
+   WHERE NEW.id IS NOT 1 + coalesce((SELECT max(id) FROM proposed_actions WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'this is proposed already: idempotency_key')
+   WHERE EXISTS (SELECT 1 FROM proposed_actions WHERE tenant_id = NEW.tenant_id AND idempotency_key = NEW.idempotency_key);
+  SELECT RAISE(ABORT, 'a proposal begins pending') WHERE NEW.status <> 'pending';
+  SELECT RAISE(ABORT, 'a proposal comes into being with the approval of its envelope')
+   WHERE NEW.envelope_id IS NOT NULL
+     AND NOT EXISTS (SELECT 1 FROM proposed_actions AS e WHERE e.tenant_id = NEW.tenant_id AND e.id = NEW.envelope_id
+                        AND e.run_id = NEW.run_id AND e.status = 'approved');
+END;
+CREATE TRIGGER proposed_actions_update BEFORE UPDATE ON proposed_actions
+BEGIN
+  SELECT RAISE(ABORT, 'a decided proposal never changes') WHERE OLD.status NOT IN ('pending', 'approved');
+  SELECT RAISE(ABORT, 'a proposal goes from pending to approved, rejected, expired or superseded, and from approved to applied, failed or superseded')
+   WHERE NOT ((OLD.status = 'pending' AND NEW.status IN ('approved', 'rejected', 'expired', 'superseded'))
+           OR (OLD.status = 'approved' AND NEW.status IN ('applied', 'failed', 'superseded')));
+  SELECT RAISE(ABORT, 'what is proposed never changes, and who decided stays')
+   WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.id IS NOT OLD.id OR NEW.company_id IS NOT OLD.company_id
+      OR NEW.run_id IS NOT OLD.run_id OR NEW.envelope_id IS NOT OLD.envelope_id OR NEW.seq IS NOT OLD.seq
+      OR NEW.action_type IS NOT OLD.action_type OR NEW.entity_ref IS NOT OLD.entity_ref OR NEW.customer_key IS NOT OLD.customer_key
+      OR NEW.customer_name IS NOT OLD.customer_name OR NEW.risk_level IS NOT OLD.risk_level OR NEW.title IS NOT OLD.title
+      OR NEW.payload_json IS NOT OLD.payload_json OR NEW.body IS NOT OLD.body OR NEW.body_html IS NOT OLD.body_html
+      OR NEW.currency IS NOT OLD.currency OR NEW.amount_cents IS NOT OLD.amount_cents OR NEW.tier IS NOT OLD.tier
+      OR NEW.proposed_on IS NOT OLD.proposed_on OR NEW.proposed_at IS NOT OLD.proposed_at OR NEW.proposed_by IS NOT OLD.proposed_by
+      OR NEW.expires_on IS NOT OLD.expires_on OR NEW.idempotency_key IS NOT OLD.idempotency_key
+      OR NEW.content_hash IS NOT OLD.content_hash OR NEW.facts_json IS NOT OLD.facts_json OR NEW.facts_hash IS NOT OLD.facts_hash
+      OR (OLD.decided_at IS NOT NULL AND NEW.status <> 'superseded'
+          AND (NEW.decided_at IS NOT OLD.decided_at OR NEW.decided_by IS NOT OLD.decided_by OR NEW.decided_on IS NOT OLD.decided_on
+               OR NEW.decided_os_user IS NOT OLD.decided_os_user));
+END;
+CREATE TRIGGER proposed_actions_delete BEFORE DELETE ON proposed_actions
+BEGIN SELECT RAISE(ABORT, 'proposals are never deleted'); END;
+CREATE TRIGGER auto_decisions_insert BEFORE INSERT ON auto_decisions
+BEGIN
+  SELECT RAISE(ABORT, 'decisions are numbered: decision_id must be one more than the last')
+   WHERE NEW.decision_id IS NOT 1 + coalesce((SELECT max(decision_id) FROM auto_decisions WHERE tenant_id = NEW.tenant_id), 0);
+END;
+CREATE TRIGGER auto_decisions_update BEFORE UPDATE ON auto_decisions BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER auto_decisions_delete BEFORE DELETE ON auto_decisions BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
+CREATE TRIGGER kill_switch_log_insert BEFORE INSERT ON kill_switch_log
+BEGIN
+  SELECT RAISE(ABORT, 'the log of a kill switch is appended: step must be one more than the last')
+   WHERE NEW.step IS NOT 1 + coalesce((SELECT max(step) FROM kill_switch_log WHERE name = NEW.name), 0);
+END;
+CREATE TRIGGER kill_switch_log_update BEFORE UPDATE ON kill_switch_log BEGIN SELECT RAISE(ABORT, 'the logs of kill switches are append-only'); END;
+CREATE TRIGGER kill_switch_log_delete BEFORE DELETE ON kill_switch_log BEGIN SELECT RAISE(ABORT, 'the logs of kill switches are append-only'); END;
+CREATE TRIGGER dunning_config_kept AFTER UPDATE ON dunning_config
+BEGIN
+  INSERT INTO dunning_config_history (tenant_id, config_id, version, config_json, changed_by, changed_at)
+  VALUES (OLD.tenant_id, OLD.config_id,
+          1 + coalesce((SELECT max(version) FROM dunning_config_history WHERE tenant_id = OLD.tenant_id AND config_id = OLD.config_id), 0),
+          json_object('customer_key', OLD.customer_key, 'first_reminder_days', OLD.first_reminder_days,
+                      'second_reminder_days', OLD.second_reminder_days, 'final_notice_days', OLD.final_notice_days,
+                      'agency_days', OLD.agency_days, 'repeat_days', OLD.repeat_days, 'min_gap_days', OLD.min_gap_days,
+                      'minimum_cents', OLD.minimum_cents, 'is_active', OLD.is_active, 'send_email', OLD.send_email,
+                      'send_sms', OLD.send_sms, 'language', OLD.language, 'placed', OLD.placed, 'reason', OLD.reason),
+          OLD.changed_by, OLD.changed_at);
+END;
+CREATE TRIGGER dunning_config_update BEFORE UPDATE ON dunning_config
+BEGIN
+  SELECT RAISE(ABORT, 'a dunning config stays its customer''s')
+   WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.config_id IS NOT OLD.config_id OR NEW.customer_key IS NOT OLD.customer_key;
+END;
+CREATE TRIGGER dunning_config_insert BEFORE INSERT ON dunning_config
+BEGIN
+  SELECT RAISE(ABORT, 'one dunning config per customer, and one default')
+   WHERE EXISTS (SELECT 1 FROM dunning_config WHERE tenant_id = NEW.tenant_id AND customer_key IS NEW.customer_key)
+      OR EXISTS (SELECT 1 FROM dunning_config WHERE config_id = NEW.config_id);
+END;
+CREATE TRIGGER dunning_config_delete BEFORE DELETE ON dunning_config
+BEGIN SELECT RAISE(ABORT, 'a dunning config is never deleted: set its values to nothing'); END;
+CREATE TRIGGER dunning_config_history_insert BEFORE INSERT ON dunning_config_history
+BEGIN
+  SELECT RAISE(ABORT, 'versions are appended')
+   WHERE NEW.version IS NOT 1 + coalesce((SELECT max(version) FROM dunning_config_history
+           WHERE tenant_id = NEW.tenant_id AND config_id = NEW.config_id), 0);
+END;
+CREATE TRIGGER dunning_config_history_update BEFORE UPDATE ON dunning_config_history BEGIN SELECT RAISE(ABORT, 'earlier dunning configs are append-only'); END;
+CREATE TRIGGER dunning_config_history_delete BEFORE DELETE ON dunning_config_history BEGIN SELECT RAISE(ABORT, 'earlier dunning configs are append-only'); END;
+CREATE TRIGGER collection_cases_insert BEFORE INSERT ON collection_cases
+BEGIN
+  SELECT RAISE(ABORT, 'cases are numbered: case_id must be one more than the last')
+   WHERE NEW.case_id IS NOT 1 + coalesce((SELECT max(case_id) FROM collection_cases WHERE tenant_id = NEW.tenant_id), 0);
+END;
+CREATE TRIGGER collection_cases_update BEFORE UPDATE ON collection_cases
+BEGIN
+  SELECT RAISE(ABORT, 'a case stays its customer''s, and its version goes up by one')
+   WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.case_id IS NOT OLD.case_id OR NEW.case_number IS NOT OLD.case_number
+      OR NEW.company_id IS NOT OLD.company_id OR NEW.customer_key IS NOT OLD.customer_key OR NEW.currency IS NOT OLD.currency
+      OR NEW.opened_on IS NOT OLD.opened_on OR NEW.version IS NOT OLD.version + 1;
+END;
+CREATE TRIGGER collection_cases_kept AFTER UPDATE ON collection_cases
+BEGIN
+  INSERT INTO collection_cases_history (tenant_id, case_id, version, case_json, changed_by, changed_at)
+  VALUES (OLD.tenant_id, OLD.case_id, OLD.version,
+          json_object('status', OLD.status, 'total_overdue_cents', OLD.total_overdue_cents, 'oldest_invoice_date', OLD.oldest_invoice_date,
+                      'assigned_to', OLD.assigned_to, 'resolution_type', OLD.resolution_type, 'resolved_on', OLD.resolved_on,
+                      'notes', OLD.notes), OLD.changed_by, OLD.changed_at);
+END;
+CREATE TRIGGER collection_cases_delete BEFORE DELETE ON collection_cases
+BEGIN SELECT RAISE(ABORT, 'cases are never deleted'); END;
+CREATE TRIGGER collection_cases_history_insert BEFORE INSERT ON collection_cases_history
+BEGIN
+  SELECT RAISE(ABORT, 'this version of the case is kept already')
+   WHERE EXISTS (SELECT 1 FROM collection_cases_history WHERE tenant_id = NEW.tenant_id AND case_id = NEW.case_id AND version = NEW.version);
+END;
+CREATE TRIGGER collection_cases_history_update BEFORE UPDATE ON collection_cases_history BEGIN SELECT RAISE(ABORT, 'earlier versions of cases are append-only'); END;
+CREATE TRIGGER collection_cases_history_delete BEFORE DELETE ON collection_cases_history BEGIN SELECT RAISE(ABORT, 'earlier versions of cases are append-only'); END;
+CREATE TRIGGER collection_actions_insert BEFORE INSERT ON collection_actions
+BEGIN
+  SELECT RAISE(ABORT, 'actions are numbered: action_id must be one more than the last')
+   WHERE NEW.action_id IS NOT 1 + coalesce((SELECT max(action_id) FROM collection_actions WHERE tenant_id = NEW.tenant_id), 0);
+END;
+CREATE TRIGGER collection_actions_update BEFORE UPDATE ON collection_actions
+BEGIN
+  SELECT RAISE(ABORT, 'of an action that is over only its outcome, its notes and what comes next change')
+   WHERE OLD.execution_status IN ('executed', 'failed', 'cancelled')
+     AND (NEW.execution_status IS NOT OLD.execution_status OR NEW.executed_at IS NOT OLD.executed_at
+          OR NEW.failure_reason IS NOT OLD.failure_reason OR NEW.action_date IS NOT OLD.action_date
+          OR (OLD.outcome IS NOT NULL AND NEW.outcome IS NOT OLD.outcome));
+  SELECT RAISE(ABORT, 'an action stays what it was: its case, customer, approval, type and amount')
+   WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.action_id IS NOT OLD.action_id OR NEW.case_id IS NOT OLD.case_id
+      OR NEW.customer_key IS NOT OLD.customer_key OR NEW.invoice_key IS NOT OLD.invoice_key OR NEW.proposal_id IS NOT OLD.proposal_id
+      OR NEW.action_type IS NOT OLD.action_type OR NEW.tier IS NOT OLD.tier OR NEW.currency IS NOT OLD.currency
+      OR NEW.due_amount_cents IS NOT OLD.due_amount_cents;
+  SELECT RAISE(ABORT, 'an action goes from planned to in_progress, and from there to executed, failed or cancelled')
+   WHERE NEW.execution_status IS NOT OLD.execution_status
+     AND NOT ((OLD.execution_status = 'planned' AND NEW.execution_status IN ('in_progress', 'executed', 'failed', 'cancelled'))
+           OR (OLD.execution_status = 'in_progress' AND NEW.execution_status IN ('executed', 'failed', 'cancelled')));
+END;
+CREATE TRIGGER collection_actions_delete BEFORE DELETE ON collection_actions
+BEGIN SELECT RAISE(ABORT, 'actions are never deleted'); END;
+CREATE TRIGGER dunning_steps_insert BEFORE INSERT ON dunning_steps
+BEGIN
+  SELECT RAISE(ABORT, 'this step of dunning is recorded already')
+   WHERE EXISTS (SELECT 1 FROM dunning_steps WHERE tenant_id = NEW.tenant_id AND invoice_key = NEW.invoice_key
+                    AND installment = NEW.installment AND proposal_id = NEW.proposal_id);
+END;
+CREATE TRIGGER dunning_steps_update BEFORE UPDATE ON dunning_steps BEGIN SELECT RAISE(ABORT, 'steps of dunning are append-only'); END;
+CREATE TRIGGER dunning_steps_delete BEFORE DELETE ON dunning_steps BEGIN SELECT RAISE(ABORT, 'steps of dunning are append-only'); END;
+CREATE TRIGGER collection_notes_insert BEFORE INSERT ON collection_notes
+BEGIN
+  SELECT RAISE(ABORT, 'notes are numbered: note_id must be one more than the last')
+   WHERE NEW.note_id IS NOT 1 + coalesce((SELECT max(note_id) FROM collection_notes WHERE tenant_id = NEW.tenant_id), 0);
+END;
+CREATE TRIGGER collection_notes_update BEFORE UPDATE ON collection_notes BEGIN SELECT RAISE(ABORT, 'notes are append-only'); END;
+CREATE TRIGGER collection_notes_delete BEFORE DELETE ON collection_notes BEGIN SELECT RAISE(ABORT, 'notes are append-only'); END;
+CREATE TRIGGER outbox_insert BEFORE INSERT ON outbox
+BEGIN
+  SELECT RAISE(ABORT, 'mails are numbered: outbox_id must be one more than the last')
+   WHERE NEW.outbox_id IS NOT 1 + coalesce((SELECT max(outbox_id) FROM outbox WHERE tenant_id = NEW.tenant_id), 0);
+END;
+CREATE TRIGGER outbox_update BEFORE UPDATE ON outbox
+BEGIN
+  SELECT RAISE(ABORT, 'a mail that is sent, or was cancelled, never changes') WHERE OLD.status IN ('sent', 'cancelled');
+  SELECT RAISE(ABORT, 'a mail goes out as it was approved')
+   WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.outbox_id IS NOT OLD.outbox_id OR NEW.run_id IS NOT OLD.run_id
+      OR NEW.proposal_id IS NOT OLD.proposal_id OR NEW.action_id IS NOT OLD.action_id OR NEW.customer_key IS NOT OLD.customer_key
+      OR NEW.kind IS NOT OLD.kind OR NEW.sender IS NOT OLD.sender OR NEW.recipients IS NOT OLD.recipients
+      OR NEW.subject IS NOT OLD.subject OR NEW.body IS NOT OLD.body OR NEW.body_html IS NOT OLD.body_html
+      OR NEW.content_hash IS NOT OLD.content_hash OR NEW.message_id IS NOT OLD.message_id OR NEW.dated_at IS NOT OLD.dated_at;
+END;
+CREATE TRIGGER outbox_delete BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'mails are never deleted: cancel them'); END;
+CREATE TRIGGER customer_holds_insert BEFORE INSERT ON customer_holds
+BEGIN
+  SELECT RAISE(ABORT, 'holds are numbered: hold_id must be one more than the last')
+   WHERE NEW.hold_id IS NOT 1 + coalesce((SELECT max(hold_id) FROM customer_holds WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'this customer is on hold already')
+   WHERE EXISTS (SELECT 1 FROM customer_holds WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key AND released_at IS NULL);
+END;
+CREATE TRIGGER customer_holds_update BEFORE UPDATE ON customer_holds
+BEGIN
+  SELECT RAISE(ABORT, 'a hold is released once; nothing else of it changes')
+   WHERE OLD.released_at IS NOT NULL OR NEW.released_at IS NULL OR NEW.tenant_id IS NOT OLD.tenant_id OR NEW.hold_id IS NOT OLD.hold_id
+      OR NEW.customer_key IS NOT OLD.customer_key OR NEW.reason IS NOT OLD.reason OR NEW.run_id IS NOT OLD.run_id
+      OR NEW.placed_on IS NOT OLD.placed_on OR NEW.placed_at IS NOT OLD.placed_at OR NEW.placed_by IS NOT OLD.placed_by;
+END;
+CREATE TRIGGER customer_holds_delete BEFORE DELETE ON customer_holds BEGIN SELECT RAISE(ABORT, 'holds are never deleted'); END;
+CREATE TRIGGER ns_pending_pushes_insert BEFORE INSERT ON ns_pending_pushes
+BEGIN
+  SELECT RAISE(ABORT, 'pushes are numbered: push_id must be one more than the last')
+   WHERE NEW.push_id IS NOT 1 + coalesce((SELECT max(push_id) FROM ns_pending_pushes WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'this push is staged already: idempotency_key')
+   WHERE EXISTS (SELECT 1 FROM ns_pending_pushes WHERE tenant_id = NEW.tenant_id AND idempotency_key = NEW.idempotency_key);
+END;
+CREATE TRIGGER ns_pending_pushes_update BEFORE UPDATE ON ns_pending_pushes
+BEGIN
+  SELECT RAISE(ABORT, 'a push that is over never changes') WHERE OLD.status IN ('verified', 'dead', 'cancelled');
+  SELECT RAISE(ABORT, 'a push says what was approved')
+   WHERE NEW.tenant_id IS NOT OLD.tenant_id OR NEW.push_id IS NOT OLD.push_id OR NEW.run_id IS NOT OLD.run_id
+      OR NEW.record_type IS NOT OLD.record_type OR NEW.record_id IS NOT OLD.record_id OR NEW.operation IS NOT OLD.operation
+      OR NEW.payload_json IS NOT OLD.payload_json OR NEW.idempotency_key IS NOT OLD.idempotency_key
+      OR NEW.created_at IS NOT OLD.created_at OR NEW.created_by IS NOT OLD.created_by;
+END;
+CREATE TRIGGER ns_pending_pushes_delete BEFORE DELETE ON ns_pending_pushes BEGIN SELECT RAISE(ABORT, 'pushes are never deleted'); END;
+
+
+------------------------------------------------------------------------------------------------------------------------
 -- The names people type
 ------------------------------------------------------------------------------------------------------------------------
 
@@ -1255,9 +2056,12 @@ SELECT c.tenant_id, c.company_id,
 CREATE VIEW customers AS
 SELECT c.tenant_id, c.id, c.name, c.email, c.terms, c.credit_limit_cents,
        c.credit_limit_cents * 1.0 / coalesce(u.per_unit, 100) AS credit_limit,
-       c.currency, c.entitystatus, c.entitystatus AS erp_entitystatus, c.isinactive, c.sales_rep, c.sales_rep_email,
-       c.parent_id, k.name AS company, b.committed_at AS last_modified
+       c.currency, iif(h.released_at IS NULL AND h.hold_id IS NOT NULL, 'hold', c.entitystatus) AS entitystatus,
+       c.entitystatus AS erp_entitystatus, c.isinactive, c.sales_rep, c.sales_rep_email, c.parent_id, k.name AS company,
+       max(b.committed_at, coalesce(h.released_at, h.placed_at, '')) AS last_modified
   FROM erp_customers AS c
+  LEFT JOIN customer_holds AS h ON h.tenant_id = c.tenant_id AND h.customer_key = c.customer_key
+        AND h.hold_id = (SELECT max(o.hold_id) FROM customer_holds AS o WHERE o.tenant_id = c.tenant_id AND o.customer_key = c.customer_key)
   JOIN companies AS k ON k.tenant_id = c.tenant_id AND k.company_id = c.company_id
   JOIN sync_batches AS b ON b.batch = c.batch
   LEFT JOIN minor_units AS u ON u.currency = coalesce(c.currency, k.base_currency)
@@ -1453,5 +2257,41 @@ SELECT v.tenant_id, v.config_id, v.config_id AS allowance_config_id, k.name AS c
   LEFT JOIN allowance_decisions AS d ON d.tenant_id = v.tenant_id AND d.config_id = v.config_id
         AND d.step = (SELECT max(o.step) FROM allowance_decisions AS o WHERE o.tenant_id = v.tenant_id AND o.config_id = v.config_id);
 
+-- The runs by the name people type.
+CREATE VIEW workflow_runs AS SELECT * FROM workflow_run_log;
+
+-- Which kill switches are on.
+CREATE VIEW kill_switches AS
+SELECT l.name, l.is_on, l.reason, l.changed_by, l.changed_at
+  FROM kill_switch_log AS l
+ WHERE l.step = (SELECT max(o.step) FROM kill_switch_log AS o WHERE o.name = l.name);
+
+-- For contracts: what was open on any day, by the ERP's ids. Ask for one day (and one company) of it.
+CREATE VIEW open_items AS
+SELECT o.tenant_id, o.company_id, d.iso AS day, o.currency, c.id AS customer_id, c.name AS customer_name, c.sales_rep, c.sales_rep_email,
+       i.id AS invoice_id, o.installment, i.tranid, i.otherrefnum, i.invoice_date, date(o.due_day * 86400, 'unixepoch') AS due_date,
+       o.day - o.due_day AS days_overdue, min(o.cap_cents, o.raw_cents - o.after_cents) AS outstanding_cents, i.disputed
+  FROM days AS d
+  CROSS JOIN ar_open_items AS o ON o.day = d.day
+  JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
+  JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
+ WHERE o.raw_cents > o.after_cents AND o.cap_cents > 0;
+
+-- For contracts: what of a customer's payments, credit memos and over-applied invoices was unapplied on a day.
+CREATE VIEW unapplied_credit AS
+SELECT o.tenant_id, o.company_id, d.iso AS day, o.currency, c.id AS customer_id, s.source_type, s.id AS source_id, o.left_cents AS unapplied_cents
+  FROM days AS d
+  CROSS JOIN ar_open_credits AS o ON o.day = d.day
+  JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
+  JOIN erp_sources AS s ON s.tenant_id = o.tenant_id AND s.source_key = o.source_key
+ WHERE o.left_cents <> 0
+UNION ALL
+SELECT o.tenant_id, o.company_id, d.iso, o.currency, c.id, 'invoice', i.id, -o.raw_cents
+  FROM days AS d
+  CROSS JOIN ar_open_items AS o ON o.day = d.day
+  JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
+  JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
+ WHERE o.raw_cents < 0 AND o.flags & 8;
+
 PRAGMA application_id = 0x61726374;  -- 'arct'
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;

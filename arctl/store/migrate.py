@@ -8,7 +8,7 @@ from pathlib import Path
 from arctl import resources
 from arctl.errors import LedgerError
 
-CURRENT = 3
+CURRENT = 4
 """The schema version this arctl writes; schema.sql sets the same."""
 
 STEPS = Path(__file__).with_name("migrations")

@@ -12,6 +12,7 @@ from arctl.cli.allowance_options import acting, percent
 from arctl.cli.context import globals_of
 from arctl.cli.options import Format, JsonFlag, resolve_date, resolve_format
 from arctl.cli.shell import new_app
+from arctl.core.acting import Acting
 from arctl.core.allowance import Base, Method, Terms, chosen_terms
 from arctl.core.allowance_policy import Decided
 from arctl.core.buckets import FIVE
@@ -21,7 +22,6 @@ from arctl.render.tables import write_json
 from arctl.render.text import visible
 from arctl.services import allowance as service
 from arctl.services import books
-from arctl.services.allowance import Acting
 from arctl.store.ledger import Ledger, open_ledger
 
 app = new_app("The allowance for doubtful accounts: policies under four eyes, and what they ask for.")

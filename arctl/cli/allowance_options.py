@@ -1,10 +1,10 @@
 """What the commands of `arctl allowance` share: who acts, and how a percentage is read."""
 
 from arctl.cli.context import Globals, system_user
+from arctl.core.acting import Acting
 from arctl.core.allowance import parse_percent
 from arctl.errors import UsageError
 from arctl.services import books
-from arctl.services.allowance import Acting
 from arctl.store.ledger import Ledger
 
 

@@ -10,9 +10,9 @@ import typer
 from arctl.cli import snapshot_shelf, snapshot_verify
 from arctl.cli.context import Globals, globals_of, system_user
 from arctl.cli.options import Format, JsonFlag, OutputFormat, resolve_date, resolve_format
+from arctl.core.acting import Acting
 from arctl.errors import UsageError
 from arctl.services import snapshot as service
-from arctl.services.allowance import Acting
 from arctl.services.books import books_from_check, local_date
 from arctl.store.books import Company
 from arctl.store.ledger import Ledger, open_ledger

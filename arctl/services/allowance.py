@@ -1,9 +1,9 @@
 """Allowance policies as they are made, decided and looked up. A decision and its event stand or fall together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from arctl.core.acting import Acting
 from arctl.core.allowance import Policy, Terms, policy_facts
 from arctl.core.allowance_policy import Decided, Decision, PolicyShown
 from arctl.core.events import Happening
@@ -16,17 +16,6 @@ from arctl.store.ledger import Ledger
 
 _LONGEST_NAME, _LONGEST_REASON = 100, 500
 _EVENT = {"pending_approval": "submitted", "approved": "approved", "rejected": "rejected"}
-
-
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """Who acts: the name given and the system account it runs under; when, UTC as `YYYY-MM-DD HH:MM:SS`; and on which
-    date (ISO), by the company's own clock."""
-
-    actor: str
-    os_user: str
-    at: str
-    on: str
 
 
 def require_in_force(ledger: Ledger, company: Company, day: date) -> Policy:

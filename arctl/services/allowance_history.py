@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from arctl.core.acting import Acting
 from arctl.core.aging import GroupKey
 from arctl.core.allowance import Base, Method, Terms, estimate
 from arctl.core.allowance_history import CustomerHindsight, Derived, Hindsight, HindsightReport, LossHistory, Sum
@@ -11,7 +12,7 @@ from arctl.core.dates import day_number
 from arctl.core.events import canonical
 from arctl.core.metrics import months_before
 from arctl.errors import Refused, UsageError
-from arctl.services.allowance import Acting, draft, one_company, require_in_force
+from arctl.services.allowance import draft, one_company, require_in_force
 from arctl.services.allowance_balances import aged_on, groups_asked, named, one_reading
 from arctl.services.books import companies_of
 from arctl.store import aging

@@ -8,6 +8,7 @@ from functools import partial
 from hashlib import sha256
 
 from arctl.core import allowance
+from arctl.core.acting import Acting
 from arctl.core.aging import AgingReport
 from arctl.core.allowance import Policy, policy_facts
 from arctl.core.buckets import FIVE
@@ -18,7 +19,7 @@ from arctl.core.snapshot import AGING_VERSION, FORM, Content, compose
 from arctl.errors import LedgerError, Refused, UsageError
 from arctl.services import close_gate
 from arctl.services.age import AgeRequest, age
-from arctl.services.allowance import Acting, require_in_force
+from arctl.services.allowance import require_in_force
 from arctl.services.books import companies_of
 from arctl.services.settings import get_setting
 from arctl.store import aging as aging_store

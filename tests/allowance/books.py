@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from arctl.core.acting import Acting
 from arctl.core.allowance import DEFAULT_BUCKETS_BP, Method, Policy, Terms
 from arctl.services import allowance
-from arctl.services.allowance import Acting
 from arctl.store.ledger import Ledger
 
 AGING = Terms(Method.AGING, buckets_bp=DEFAULT_BUCKETS_BP)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arctl.core.acting import Acting
 from arctl.core.allowance import Method, Terms, estimate, policy_facts
 from arctl.errors import Refused, UnknownId, UsageError
 from arctl.services import allowance
@@ -51,7 +52,7 @@ def test_two_people_bring_a_policy_into_force(books: Books) -> None:
     ],
     ids=["same name", "same name in capitals", "same account", "both"],
 )
-def test_ones_own_needs_self_approval_with_a_reason(books: Books, checker: allowance.Acting) -> None:
+def test_ones_own_needs_self_approval_with_a_reason(books: Books, checker: Acting) -> None:
     version = drafted(books.ledger, JUNE).version
     allowance.submit(books.ledger, None, version, MAKER)
     with pytest.raises(Refused, match="who makes a policy does not approve it"):

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
+from arctl.core.acting import Acting
 from arctl.core.evidence import Taken
 from arctl.services import allowance
-from arctl.services.allowance import Acting
 from arctl.services.books import ensure_ledger
 from arctl.services.snapshot import SnapshotRequest, take
 from arctl.services.sync import SyncRequest, sync_folder

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from arctl.cli import snapshot_shelf, snapshot_verify
-from arctl.cli.context import Globals, globals_of, system_user
+from arctl.cli.acting import acting
+from arctl.cli.context import Globals, globals_of
 from arctl.cli.options import Format, JsonFlag, OutputFormat, resolve_date, resolve_format
-from arctl.core.acting import Acting
 from arctl.errors import UsageError
 from arctl.services import snapshot as service
 from arctl.services.books import books_from_check, local_date
@@ -34,13 +34,6 @@ Accept = Annotated[
         "--accept", metavar="REASON", help="Let what the close gate objects to stand, recorded with this reason."
     ),
 ]
-
-
-def acting_of(options: Globals, company: Company) -> Acting:
-    """Who acts, when, and on which date by the company's clock."""
-    now = options.now()
-    on = local_date(company.time_zone, now).isoformat()
-    return Acting(options.actor, system_user(), f"{now:%Y-%m-%d %H:%M:%S}", on)
 
 
 def day_of(ledger: Ledger, options: Globals, text: str, option: str) -> tuple[Company, date_type]:
@@ -89,7 +82,7 @@ def snapshot(
         taken = service.take(
             ledger,
             service.SnapshotRequest(
-                day, company.name, acting_of(options, company), _said(accept, "--accept"), _said(reason, "--reason")
+                day, company.name, acting(options, company), _said(accept, "--accept"), _said(reason, "--reason")
             ),
         )
     if shape is OutputFormat.JSON:

@@ -8,7 +8,7 @@ from arctl.core.allowance import Policy, Terms, policy_facts
 from arctl.core.allowance_policy import Decided, Decision, PolicyShown
 from arctl.core.events import Happening
 from arctl.errors import Refused, UnknownId, UsageError
-from arctl.services.books import companies_of
+from arctl.services.books import companies_of, the_company
 from arctl.store import allowance as store
 from arctl.store import events
 from arctl.store.books import Company
@@ -43,14 +43,7 @@ def _way_out(known: Sequence[Policy], day: str) -> str:
 
 def one_company(ledger: Ledger, name: str | None) -> Company:
     """The company a policy is made for. Raises UnknownId, or UsageError where several are there and none is named."""
-    known = companies_of(ledger, name)
-    if len(known) > 1:
-        names = ", ".join(each.name for each in known)
-        raise UsageError(
-            f"an allowance policy belongs to one company, and there are several: {names}",
-            "name one: arctl --company NAME allowance …",
-        )
-    return known[0]
+    return the_company(ledger, name, "an allowance policy belongs to one company")
 
 
 def draft(

@@ -100,6 +100,15 @@ def companies_of(opened: Ledger, name: str | None) -> list[Company]:
     return [_among(known, name)]
 
 
+def the_company(opened: Ledger, name: str | None, why: str) -> Company:
+    """The company of that name, or the only one. Raises UnknownId, or UsageError, which says why one must be named."""
+    known = companies_of(opened, name)
+    if len(known) > 1:
+        names = ", ".join(each.name for each in known)
+        raise UsageError(f"{why}, and there are several: {names}", "name one: arctl --company NAME …")
+    return known[0]
+
+
 def company_of(opened: Ledger, name: str | None) -> Company | None:
     """The company of that name; None where none is named. Raises UnknownId."""
     return None if name is None else companies_of(opened, name)[0]

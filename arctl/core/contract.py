@@ -49,12 +49,13 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A value a run is started with. `kind` is text, integer, amount (kept as cents), date, boolean or mapping."""
+    """A value a run is started with. `kind` is text, integer, amount (kept as cents), date, boolean, mapping or list."""
 
     name: str
     kind: str
     required: bool
     default: object = None
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,10 @@ class Hitl:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the fan-out or one post action. `settings` are the kind's own, as written; `do` holds a loop's steps."""
+    """One step of the fan-out or one post action. `settings` are the kind's own, as written; `do` holds a loop's steps.
+
+    `places` tells where each setting stands, those inside a mapping as `inputs.reason`.
+    """
 
     name: str
     kind: str
@@ -96,6 +100,11 @@ class Step:
     over: str | None = None
     when: str | None = None
     do: tuple["Step", ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    def place_of(self, setting: str) -> Place:
+        """Where a setting stands; the step's own place where that is not known."""
+        return self.places.get(setting, self.place)
 
     def walk(self) -> Iterator["Step"]:
         """The step and those inside it."""
@@ -109,7 +118,7 @@ class Verify:
     """What must be found some time after a run: one value by SQL, and a condition on it (`value >= :staged`).
 
     Asked from `after_seconds` on; where it does not hold within `window_seconds`, it fails (or times out, where the query
-    gave nothing to judge).
+    gave nothing to judge, and says `otherwise`).
     """
 
     name: str
@@ -118,6 +127,7 @@ class Verify:
     after_seconds: int
     window_seconds: int
     place: Place
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

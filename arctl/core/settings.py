@@ -100,6 +100,18 @@ SETTINGS: Mapping[str, Setting] = {
             "the ledger account that the allowance is charged to",
         ),
         Setting("outbox.folder", Kind.FOLDER, "outbox", "where letters are written, beside the ledger unless absolute"),
+        Setting(
+            "letters.folder",
+            Kind.FOLDER,
+            "",
+            "letter templates of one's own, looked at first; beside the ledger unless absolute",
+        ),
+        Setting(
+            "contracts.folder",
+            Kind.FOLDER,
+            "",
+            "contracts of one's own, before the shipped; beside the ledger unless absolute",
+        ),
     )
 }
 

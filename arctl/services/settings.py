@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 from difflib import get_close_matches
+from pathlib import Path
 
-from arctl.core.dunning import Thresholds
 from arctl.core.settings import (
     SETTINGS,
     THRESHOLDS,
@@ -17,6 +17,7 @@ from arctl.core.settings import (
 )
 from arctl.errors import Refused, UnknownId, UsageError
 from arctl.services.books import companies_of
+from arctl.services.dunning import refuse_turned
 from arctl.store import books
 from arctl.store.books import Company, Made
 from arctl.store.ledger import Ledger
@@ -86,6 +87,12 @@ def get_setting(opened: Ledger, company: str | None, key: str) -> str:
     return books.settings(opened.connection, opened.tenant_id).get(key, setting.default)
 
 
+def folder_setting(opened: Ledger, key: str) -> Path | None:
+    """The folder that a setting names, beside the ledger unless absolute; None where it is not set."""
+    value = get_setting(opened, None, key)
+    return opened.path.parent / value if value else None
+
+
 def refuse_secret(key: str, text: str) -> None:
     """Raises Refused, without a word of what was typed, where the key or the value looks like a secret."""
     if looks_secret(key, text):
@@ -117,6 +124,8 @@ def change_setting(opened: Ledger, company: str | None, key: str, text: str | No
             books.unset_setting(connection, opened.tenant_id, key)
         else:
             books.set_setting(connection, opened.tenant_id, key, value, made)
+        if key in THRESHOLDS:
+            refuse_turned(opened)
     return Changed(key, "", before, value)
 
 
@@ -138,12 +147,6 @@ def _whose(opened: Ledger, company: str | None, key: str) -> Company:
             f"{key} is set per company, and there are several: {names}", "name one: arctl --company NAME config …"
         )
     return known[0]
-
-
-def dunning_thresholds(opened: Ledger) -> Thresholds:
-    """The days overdue from which each dunning step is due, as set or by default."""
-    days = {key: int(get_setting(opened, None, f"dunning.{key}_days")) for key in Thresholds.__slots__}
-    return Thresholds(**days)
 
 
 def _company_with(company: Company, key: str, value: str) -> Company:

@@ -51,6 +51,8 @@ def test_the_wheel_carries_schema_contracts_and_sample_data(wheel: Path) -> None
 
     assert "arctl/_shipped/schema.sql" in names
     assert "arctl/_shipped/contracts/README.md" in names
+    assert "arctl/_shipped/contracts/ar_aging_action_plan.yaml" in names
+    assert "arctl/_shipped/contracts/contract.schema.json" in names
     assert "arctl/_shipped/sample_data/customer_invoices.csv" in names
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]
 

@@ -12,7 +12,6 @@ from arctl.core.money import format_amount
 from arctl.errors import CheckFailed
 from arctl.render import explain as render
 from arctl.services.explain import explain
-from arctl.services.settings import dunning_thresholds
 
 
 def command(
@@ -30,7 +29,7 @@ def command(
     options = globals_of(ctx)
     shape = resolve_format(format, json)
     with reading(options, as_of, known_at) as (ledger, day):
-        explanation = explain(ledger, invoice, day, dunning_thresholds(ledger), options.company)
+        explanation = explain(ledger, invoice, day, company=options.company)
     if shape is OutputFormat.JSON:
         render.write_json_explanation(explanation, sys.stdout)
     elif shape is OutputFormat.CSV:

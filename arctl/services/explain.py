@@ -7,14 +7,18 @@ from arctl.core.dates import day_number, from_day_number
 from arctl.core.dunning import Thresholds, dunning_position
 from arctl.core.explanation import Explanation, InvoiceFacts, Movement, OpenShare, due_by
 from arctl.errors import UnknownId, UsageError
+from arctl.services.dunning import terms_for
 from arctl.store import explain as store
 from arctl.store.ledger import Ledger
 
 _NAMED = 10
 
 
-def explain(ledger: Ledger, text: str, as_of: date, thresholds: Thresholds, company: str | None = None) -> Explanation:
-    """The explanation of the invoice with that id or document number, in one company where one is named.
+def explain(
+    ledger: Ledger, text: str, as_of: date, thresholds: Thresholds | None = None, company: str | None = None
+) -> Explanation:
+    """The explanation of the invoice with that id or document number, in one company where one is named; its dunning position is
+    by the customer's own thresholds unless others are given.
 
     Raises UnknownId, or UsageError where several invoices bear the number.
     """
@@ -26,12 +30,13 @@ def explain(ledger: Ledger, text: str, as_of: date, thresholds: Thresholds, comp
         connection.rollback()
 
 
-def _explained(ledger: Ledger, key: int, as_of: date, thresholds: Thresholds) -> Explanation:
+def _explained(ledger: Ledger, key: int, as_of: date, thresholds: Thresholds | None) -> Explanation:
     connection, tenant = ledger.connection, ledger.tenant_id
     invoice = store.invoice_facts(connection, tenant, key)
     due, derived = due_by(invoice, store.installment_dates(connection, tenant, key))
     raw, shares = _balance(ledger, key, invoice, as_of)
     late = max((share.days_overdue for share in shares), default=None)
+    steps = thresholds or terms_for(ledger, invoice.customer_id).thresholds
     return Explanation(
         as_of=as_of,
         invoice=invoice,
@@ -40,7 +45,7 @@ def _explained(ledger: Ledger, key: int, as_of: date, thresholds: Thresholds) ->
         movements=_movements(ledger, key, invoice),
         raw_cents=raw,
         shares=shares,
-        position="" if late is None else dunning_position(late, thresholds),
+        position="" if late is None else dunning_position(late, steps),
     )
 
 

@@ -38,6 +38,9 @@ def test_the_worked_example(here: Here) -> None:
     told = [answer[key] for key in ("outstanding_cents", "days_overdue", "bucket", "due_date", "applications")]
     assert told == [1842000, 16, "days_30", "2026-06-22", []]
     assert answer["dunning"] == "second reminder threshold crossed; final notice in 5 days"
+    assert here("dunning", "set", answer["customer_id"], "first_reminder_days=10", "second_reminder_days=20").code == 0
+    answer = here("explain", "INV-24635", "--as-of", "2026-07-08", "--json").json
+    assert answer["dunning"] == "first reminder threshold crossed; second reminder in 4 days", "by its own thresholds"
 
 
 def test_each_application_says_whether_it_counted_and_why(here: Here, lay: Lay) -> None:

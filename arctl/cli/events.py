@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from arctl.cli import dispatch
 from arctl.cli.context import Globals, globals_of, notify
 from arctl.cli.options import AsOf, Format, JsonFlag, OutputFormat, resolve_date, resolve_format
 from arctl.cli.shell import new_app
@@ -148,6 +149,10 @@ def tick(ctx: typer.Context, as_of: AsOf = None, format: Format = None, json: Js
         render.write_csv_ticks(ticks, sys.stdout)
     else:
         render.write_ticks(ticks, form is OutputFormat.MD, sys.stdout)
+
+
+app.command("dispatch")(dispatch.dispatch)
+app.command("replay")(dispatch.replay)
 
 
 @contextmanager

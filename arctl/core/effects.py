@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 
 from arctl.core.events import canonical
@@ -48,36 +49,51 @@ class Effect:
     @property
     def content_hash(self) -> str:
         """Of everything a reviewer is shown and everything that will be done."""
-        return content_hash(
-            self.kind, self.action_type, self.customer_id, self.currency, self.amount_cents, self.tier, self.title,
-            self.payload, self.body, self.body_html,
-        )  # fmt: skip
+        return content_hash(self, canonical(self.payload), self.body, self.body_html)
 
 
-def content_hash(
-    kind: str,
-    action_type: str | None,
-    customer_id: str | None,
-    currency: str | None,
-    amount_cents: int | None,
-    tier: str | None,
-    title: str,
-    payload: Mapping[str, object],
-    body: str | None,
-    body_html: str | None,
-) -> str:
-    """SHA-256 of what is done under an approval: the same for an effect and for the proposal made of it, unless edited."""
-    return hash_of([kind, action_type, customer_id, currency, amount_cents, tier, title, payload, body, body_html])
+def content_hash(effect: Effect, payload_json: str, body: str | None, body_html: str | None) -> str:
+    """SHA-256 of what is done under an approval of the effect with this payload (canonical JSON) and these bodies, edited or not.
+
+    Of the length and the text of each part, so that nothing can move from one into the next.
+    """
+    named = canonical(
+        [
+            effect.kind,
+            effect.action_type,
+            effect.customer_id,
+            effect.currency,
+            effect.amount_cents,
+            effect.tier,
+            effect.title,
+        ]
+    )
+    hashed = sha256()
+    for part in (named, payload_json, body, body_html):
+        encoded = b"" if part is None else part.encode("utf-8", "surrogatepass")
+        hashed.update(b"%d:" % (-1 if part is None else len(encoded)))
+        hashed.update(encoded)
+    return hashed.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """An effect as the ledger holds it: its number in the run, and the hashes it was frozen with."""
+    """An effect as the ledger holds it: its number in the run, the hashes it was frozen with, payload and facts as JSON."""
 
     seq: int
     effect: Effect
     content_hash: str
     facts_hash: str | None
+    payload_json: str
+    facts_json: str | None
+
+
+def frozen(seq: int, effect: Effect) -> Frozen:
+    """The effect under a number, with its hashes; each part is written as JSON once, because letters come by the thousand."""
+    payload = canonical(effect.payload)
+    facts = None if effect.facts is None else canonical(effect.facts)
+    facts_hash = None if facts is None else sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()
+    return Frozen(seq, effect, content_hash(effect, payload, effect.body, effect.body_html), facts_hash, payload, facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,26 +107,14 @@ class Suppressed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decided:
     """All that a contract, the facts and a day give."""
 
     effects: tuple[Effect, ...]
     suppressed: tuple[Suppressed, ...] = field(default=())
 
-    @property
-    def plan_hash(self) -> str:
-        """Of what the effects are about and rest on. Two plans with the same hash say the same, whatever the day."""
-        return hash_of(
-            [
-                [
-                    each.kind,
-                    each.action_type,
-                    each.entity_ref,
-                    each.customer_id,
-                    each.currency,
-                    each.facts_hash or each.content_hash,
-                ]
-                for each in self.effects
-            ]
-        )
+    @cached_property
+    def frozen(self) -> tuple[Frozen, ...]:
+        """The effects, numbered from 1 in their order, with their hashes; worked out once, for there may be thousands."""
+        return tuple(frozen(seq, each) for seq, each in enumerate(self.effects, start=1))

@@ -6,10 +6,13 @@ from datetime import date, timedelta
 
 COLLECTION_ACTION = "collection_action"
 PROGRAM = "propose_customer_program"
+RELEASE = "service_hold_release"
 EMAIL_DRAFT = "email_draft"
 APPLY_CASH = "apply_cash_first"
 AGENCY = "agency_placement"
 TASK = "task"
+NS_PUSH = "ns_push"
+ORDER_INTAKE = "order_intake"
 
 TIER_RISK: Mapping[str, int] = {"courtesy": 2, "firm": 2, "urgent": 3, "final": 3}
 RISK: Mapping[str, int] = {
@@ -18,15 +21,19 @@ RISK: Mapping[str, int] = {
     APPLY_CASH: 1,
     COLLECTION_ACTION: 3,  # a letter's own risk is its tier's
     PROGRAM: 4,
-    "service_hold_release": 4,
+    RELEASE: 4,
     "write_off": 4,
     "payment_plan": 4,
-    "ns_push": 4,
+    NS_PUSH: 4,
+    ORDER_INTAKE: 4,  # it ends in a push
     AGENCY: 5,
     "legal_action": 5,
 }
 """Rep digest and tasks 1; courtesy and firm letters 2; urgent and final 3; hold, release, write-off, payment plan, push 4;
 agency and legal 5."""
+
+STARTING = (PROGRAM, RELEASE)
+"""Whose approval starts a workflow of its own, with all that one does."""
 
 OPEN = ("pending", "approved")
 STATUSES = ("pending", "approved", "applied", "rejected", "failed", "expired", "superseded")

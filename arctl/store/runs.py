@@ -90,6 +90,12 @@ def get(connection: sqlite3.Connection, tenant: int, run_id: int) -> Run | None:
     return next(_runs(connection, "tenant_id = ? AND run_id = ?", (tenant, run_id)), None)
 
 
+def started_by_proposal(connection: sqlite3.Connection, tenant: int, proposal_id: int) -> list[Run]:
+    """The runs that the approval of a proposal started."""
+    where = "tenant_id = ? AND trigger_kind = 'proposal' AND trigger_ref = ? ORDER BY run_id"
+    return list(_runs(connection, where, (tenant, str(proposal_id))))
+
+
 def select(connection: sqlite3.Connection, tenant: int, where: str = "1", values: Sequence[Any] = ()) -> list[Run]:
     """The tenant's runs for which a condition of the store's own holds, by number."""
     return list(_runs(connection, f"tenant_id = ? AND ({where}) ORDER BY run_id", (tenant, *values)))
@@ -101,14 +107,12 @@ def _runs(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> 
         yield Run(id, company, kind, contract, status, Started(trigger, ref), *rest)
 
 
-def freeze(connection: sqlite3.Connection, tenant: int, run_id: int, effects: Iterable[Effect]) -> list[Frozen]:
+def freeze(connection: sqlite3.Connection, tenant: int, run_id: int, effects: Iterable[Frozen]) -> None:
     """Write a run's effects, numbered from 1 in their order; the run must be running."""
-    frozen = [Frozen(seq, each, each.content_hash, each.facts_hash) for seq, each in enumerate(effects, start=1)]
     connection.executemany(
         f"INSERT INTO workflow_effects VALUES (?, ?{', ?' * 19})",
-        (_frozen_row(tenant, run_id, each) for each in frozen),
+        (_frozen_row(tenant, run_id, each) for each in effects),
     )
-    return frozen
 
 
 def _frozen_row(tenant: int, run_id: int, frozen: Frozen) -> tuple[Any, ...]:
@@ -116,21 +120,21 @@ def _frozen_row(tenant: int, run_id: int, frozen: Frozen) -> tuple[Any, ...]:
     return (
         tenant, run_id, frozen.seq, effect.phase, effect.step, effect.kind, effect.action_type, effect.risk_level,
         effect.entity_ref, effect.customer_key, effect.currency, effect.amount_cents, effect.tier, effect.title,
-        canonical(effect.payload), effect.body, effect.body_html, frozen.content_hash,
-        None if effect.facts is None else canonical(effect.facts), frozen.facts_hash, canonical(list(effect.flags)),
+        frozen.payload_json, effect.body, effect.body_html, frozen.content_hash, frozen.facts_json, frozen.facts_hash,
+        canonical(list(effect.flags)),
     )  # fmt: skip
 
 
-def frozen(connection: sqlite3.Connection, tenant: int, run_id: int) -> list[Frozen]:
-    """The effects of a run as they were frozen, in their order."""
+def frozen(connection: sqlite3.Connection, tenant: int, run_id: int, covered: bool = False) -> list[Frozen]:
+    """The effects of a run as they were frozen, in their order; or only those that its own approval covers."""
     rows = connection.execute(
-        """
+        f"""
         SELECT e.seq, e.phase, e.step, e.kind, e.entity_ref, e.title, e.payload_json, e.action_type, e.risk_level, c.id, c.name,
                e.customer_key, e.currency, e.amount_cents, e.tier, e.body, e.body_html, e.facts_json, e.flags_json,
                e.content_hash, e.facts_hash
           FROM workflow_effects AS e
           LEFT JOIN erp_customers AS c ON c.tenant_id = e.tenant_id AND c.customer_key = e.customer_key
-         WHERE e.tenant_id = ? AND e.run_id = ?
+         WHERE e.tenant_id = ? AND e.run_id = ?{" AND e.action_type IS NULL" if covered else ""}
          ORDER BY e.seq
         """,
         (tenant, run_id),
@@ -149,10 +153,10 @@ def _thawed(row: Sequence[Any]) -> Frozen:
         title=title,
         payload=json.loads(payload),
         facts=None if facts is None else json.loads(facts),
-        flags=tuple(json.loads(flags)),
+        flags=() if flags == "[]" else tuple(json.loads(flags)),
         **named,
     )
-    return Frozen(seq, effect, content_hash, facts_hash)
+    return Frozen(seq, effect, content_hash, facts_hash, payload, facts)
 
 
 _EFFECT_COLUMNS = (

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from json import dumps
 from typing import Any
 
 from arctl.core.proposal import Proposal
@@ -97,3 +98,53 @@ def select(
         (tenant, *values),
     )
     return (Proposal(*row) for row in rows)
+
+
+def numbered(connection: sqlite3.Connection, tenant: int, ids: Sequence[int]) -> Iterator[Proposal]:
+    """The proposals of these numbers, those that exist."""
+    return select(connection, tenant, "p.id IN (SELECT value FROM json_each(?))", (dumps(list(ids)),))
+
+
+def of_envelope(connection: sqlite3.Connection, tenant: int, envelope_id: int) -> Iterator[Proposal]:
+    """What came out of an approved envelope."""
+    return select(connection, tenant, "p.envelope_id = ?", (envelope_id,))
+
+
+def waiting_of(connection: sqlite3.Connection, tenant: int, envelope_id: int) -> Iterator[Proposal]:
+    """What came out of an approved envelope and is still pending."""
+    return select(connection, tenant, "p.envelope_id = ? AND p.status = 'pending'", (envelope_id,))
+
+
+def applied_of(
+    connection: sqlite3.Connection, tenant: int, envelopes: Sequence[int], types: Sequence[str]
+) -> list[Proposal]:
+    """What came out of these envelopes, is of these types and was applied."""
+    where = (
+        "p.envelope_id IN (SELECT value FROM json_each(?)) AND p.action_type IN (SELECT value FROM json_each(?))"
+        " AND p.status = 'applied'"
+    )
+    return list(select(connection, tenant, where, (dumps(list(envelopes)), dumps(list(types)))))
+
+
+def waiting(
+    connection: sqlite3.Connection, tenant: int, company_id: int | None, status: str = "pending"
+) -> Iterator[Proposal]:
+    """Every proposal, envelopes too, of the company (None: of any) that is pending, or of another status."""
+    return select(
+        connection, tenant, "p.status = ? AND (? IS NULL OR p.company_id = ?)", (status, company_id, company_id)
+    )
+
+
+def close_envelopes(connection: sqlite3.Connection, tenant: int, at: str) -> None:
+    """An approved envelope is applied once its run is over and none of its children waits any more."""
+    connection.execute(
+        """
+        UPDATE proposed_actions AS e SET status = 'applied', applied_at = ?
+         WHERE e.tenant_id = ? AND e.status = 'approved' AND e.envelope_id IS NULL
+           AND EXISTS (SELECT 1 FROM workflow_run_log AS r
+                        WHERE r.tenant_id = e.tenant_id AND r.run_id = e.run_id AND r.completed_at IS NOT NULL)
+           AND NOT EXISTS (SELECT 1 FROM proposed_actions AS c
+                            WHERE c.tenant_id = e.tenant_id AND c.envelope_id = e.id AND c.status IN ('pending', 'approved'))
+        """,
+        (at, tenant),
+    )

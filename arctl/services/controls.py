@@ -36,8 +36,6 @@ def _control(
     ledger: Ledger, assertion: Assertion, company: Company | None, day: date, reports: Mapping[int, AgingReport]
 ) -> Control:
     connection, tenant = ledger.connection, ledger.tenant_id
-    if assertion is core.LOGGED and not store.has_logged_actions(connection):
-        return _unlogged(ledger, assertion)
     owner = 0 if company is None else company.company_id
     query = store.query(assertion.number, tenant, owner, day.isoformat())
     measures = store.measures(connection, query)
@@ -57,15 +55,6 @@ def _control(
     return concluded(assertion, company.name, query, measures, differences, missing)
 
 
-def _unlogged(ledger: Ledger, assertion: Assertion) -> Control:
-    """The ledger keeps no collection actions, or keeps them without naming their events, which is a finding."""
-    query = store.ACTIONS_TABLE
-    if not store.has_actions(ledger.connection):
-        return concluded(assertion, None, query, [])
-    return concluded(assertion, None, query, [], [_UNNAMED], _UNNAMED)
-
-
-_UNNAMED = "collection_actions does not name the events of its rows"
 _CLAIMED = (core.COVERAGE, core.SUMS, core.TIE_OUT)
 """The controls that hold what the aging report claims against a query of their own."""
 

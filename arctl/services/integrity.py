@@ -12,6 +12,7 @@ from arctl.services import books
 from arctl.services.age import AgeRequest, age
 from arctl.services.evidence_check import event_chain, snapshots
 from arctl.services.rederivation import derived_balances
+from arctl.services.workflow_check import workflows
 from arctl.store import history_check, schema_check
 from arctl.store import integrity as store
 from arctl.store.integrity import BrokenReference
@@ -191,5 +192,6 @@ CHECKS = (
     Check("tie-out", _tie_out),
     Check("event chain", lambda ledger, _: event_chain(ledger)),
     Check("snapshots", lambda ledger, _: snapshots(ledger), thorough=True),
+    Check("workflows", lambda ledger, _: workflows(ledger), thorough=True),
 )
 """Every check in its order; one more is one line."""

@@ -77,11 +77,23 @@ UNION ALL
 SELECT 'open items', count(*), sum(cents), currency, 0, NULL FROM open GROUP BY currency
 {_IN_BUCKETS}"""
 
-ACTIONS_TABLE = "SELECT name FROM sqlite_schema WHERE name = 'collection_actions'"
-LOGGED = """SELECT 'collection actions' AS subject, count(*) AS counted, NULL AS cents, NULL AS currency,
-       count(*) FILTER (WHERE e.seq IS NULL) AS deviations, 'have no event' AS note
-  FROM collection_actions AS a LEFT JOIN events AS e ON e.tenant_id = a.tenant_id AND e.seq = a.event_seq
- WHERE a.tenant_id = :tenant HAVING count(*) > 0"""
+# An action under a proposal is told by the event of its decision, with the hash of what was approved; one by hand by its own.
+LOGGED = """WITH decided AS MATERIALIZED (
+SELECT DISTINCT p.value ->> 0 AS id, p.value ->> 1 AS content_hash
+  FROM events AS e, json_each(e.payload_json, '$.decided') AS s, json_each(s.value) AS p
+ WHERE e.tenant_id = :tenant AND e.event_type LIKE 'workflow.%'),
+added AS MATERIALIZED (
+SELECT payload_json ->> 'action_id' AS id FROM events WHERE tenant_id = :tenant AND event_type = 'case.action_added'),
+logged AS (
+SELECT a.action_id, a.proposal_id, CASE WHEN a.proposal_id IS NULL THEN a.action_id NOT IN (SELECT id FROM added)
+       ELSE (p.id, p.content_hash) NOT IN (SELECT id, content_hash FROM decided) END AS wrong
+  FROM collection_actions AS a
+  LEFT JOIN proposed_actions AS p ON p.tenant_id = a.tenant_id AND p.id = a.proposal_id
+ WHERE a.tenant_id = :tenant)
+SELECT 'collection actions' AS subject, count(*) AS counted, NULL AS cents, NULL AS currency, sum(coalesce(wrong, 1)) AS deviations,
+       iif(sum(coalesce(wrong, 1)), 'no event tells of them, first action ' || min(action_id) FILTER (WHERE coalesce(wrong, 1)),
+           count(proposal_id) || ' approved as proposals, ' || (count(*) - count(proposal_id)) || ' by hand') AS note
+  FROM logged HAVING count(*) > 0"""
 
 _BUCKET_OF_LINE = ", ".join(f"-iif(bucket = '{name}', outstanding_cents, 0)" for name in _NAMES)
 _HEADER_BUCKETS = ", ".join(f"{name}_cents" for name in _NAMES)
@@ -127,6 +139,15 @@ _RELATIONS = (
     ("aging_snapshot_lines", "erp_invoices", "invoice_key"),
     ("aging_snapshot_lines", "aging_snapshots", "company_id, snapshot_date, revision, currency, customer_key"),
     ("aging_snapshot_credits", "aging_snapshots", "company_id, snapshot_date, revision, currency, customer_key"),
+    ("workflow_run_log", "companies", "company_id"),
+    ("workflow_effects", "workflow_run_log", "run_id"),
+    ("proposed_actions", "workflow_run_log", "run_id"),
+    ("collection_cases", "erp_customers", "customer_key"),
+    ("collection_actions", "collection_cases", "case_id"),
+    ("outbox", "workflow_run_log", "run_id"),
+    ("customer_holds", "erp_customers", "customer_key"),
+    ("customer_holds", "workflow_run_log", "run_id"),
+    ("ns_pending_pushes", "workflow_run_log", "run_id"),
 )
 
 

@@ -5,9 +5,7 @@ import sqlite3
 from typing import Any
 
 from arctl.core.controls import Measure
-from arctl.store.control_queries import ACTIONS_TABLE, DECISION_EVENTS, QUERIES
-
-__all__ = ["ACTIONS_TABLE", "decision_events", "has_actions", "has_logged_actions", "measures", "query"]
+from arctl.store.control_queries import DECISION_EVENTS, QUERIES
 
 
 def query(number: int, tenant: int, company: int, day: str) -> str:
@@ -19,17 +17,6 @@ def query(number: int, tenant: int, company: int, day: str) -> str:
 def measures(connection: sqlite3.Connection, sql: str) -> list[Measure]:
     """What a control's query gives."""
     return [Measure(*row) for row in connection.execute(sql)]
-
-
-def has_actions(connection: sqlite3.Connection) -> bool:
-    """Whether this ledger keeps collection actions at all."""
-    return connection.execute(ACTIONS_TABLE).fetchone() is not None
-
-
-def has_logged_actions(connection: sqlite3.Connection) -> bool:
-    """Whether it keeps them, each with the number of its event."""
-    columns = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info('collection_actions')")}
-    return {"tenant_id", "event_seq"} <= columns
 
 
 def decision_events(connection: sqlite3.Connection, tenant: int, company: int) -> list[tuple[Any, ...]]:

@@ -14,11 +14,13 @@ import pytest
 
 from arctl.core.aging import AgingReport
 from arctl.core.controls import ASSERTIONS, Control
+from arctl.core.events import Happening
 from arctl.services import allowance
 from arctl.services import controls as service
 from arctl.services.age import AgeRequest, age
 from arctl.services.books import ensure_ledger, found
 from arctl.services.controls import controls
+from arctl.store import events
 from arctl.store.books import Company, Made
 from arctl.store.ledger import Ledger, open_ledger
 from tests.aging.books import empty_books
@@ -28,6 +30,15 @@ from tests.snapshot.books import SMALL, Evidence, acting, small
 
 DAY = date(2015, 3, 31)
 OK, FINDING, NOT_APPLICABLE = "ok", "finding", "not applicable"
+CASE = (
+    "INSERT INTO collection_cases VALUES (1, 1, 'CASE-2015-0001', 1, 1, 'USD', 'open', 100, NULL, NULL, NULL, NULL, NULL,"
+    " '2015-03-31', 1, 'amy', '2015-03-31 12:00:00')"
+)
+ACTION = (
+    "INSERT INTO collection_actions VALUES (1, {id}, 1, 1, NULL, {proposal}, 'reminder_call', NULL, '2015-03-31', 'USD', 100,"
+    " 'planned', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'amy', '2015-03-31 12:00:00')"
+)
+"""A case, and an action in it, with a number and the number of its proposal."""
 
 
 @pytest.fixture(scope="session")
@@ -254,18 +265,15 @@ BROKEN = {
         {11},
         (11, "they give 16525 cents net, the aging 16524"),
     ),
-    "collection actions without events": (
-        (
-            "CREATE TABLE collection_actions (tenant_id INTEGER, event_seq INTEGER);"
-            "INSERT INTO collection_actions VALUES (1, 1), (1, 99)"
-        ),
+    "a collection action that no event tells of": (
+        f"{CASE}; {ACTION.format(id=1, proposal='NULL')}",
         {4},
-        (4, "1 of 2 collection actions: have no event"),
+        (4, "1 of 1 collection actions: no event tells of them, first action 1"),
     ),
-    "collection actions that name no event": (
-        "CREATE TABLE collection_actions (tenant_id INTEGER)",
+    "a collection action under a proposal that nobody decided on": (
+        f"{CASE}; {ACTION.format(id=1, proposal=7)}",
         {4},
-        (4, "collection_actions does not name the events of its rows"),
+        (4, "1 of 1 collection actions: no event tells of them, first action 1"),
     ),
 }
 
@@ -292,13 +300,38 @@ def test_accepted_exceptions_are_listed_with_their_reason(ledger: Path) -> None:
     )
 
 
-def test_logged_collection_actions(ledger: Path) -> None:
+def _told(ledger: Path, hashed: str) -> None:
+    """Action 1 by hand and action 2 under proposal 1, each with its event; the proposal's content has the hash `hashed`."""
     attack(
         ledger,
-        "CREATE TABLE collection_actions (tenant_id INTEGER, event_seq INTEGER); INSERT INTO collection_actions VALUES (1, 1)",
+        f"{CASE}; {ACTION.format(id=1, proposal='NULL')}; {ACTION.format(id=2, proposal=1)};"
+        "INSERT INTO workflow_contracts VALUES (1, 'x', 'w', 1, 'x', '2015-03-31 12:00:00');"
+        "INSERT INTO workflow_run_log VALUES (1, 1, 1, 'w', 'x', 'completed', 'manual', NULL, '2015-03-31', '{}', NULL, NULL, 'amy',"
+        " 'amy', '2015-03-31 12:00:00', '2015-03-31 12:00:00', '2015-03-31 12:00:00', '{}');"
+        "INSERT INTO proposed_actions (tenant_id, id, company_id, run_id, action_type, entity_ref, risk_level, title, payload_json,"
+        " status, proposed_on, proposed_at, proposed_by, expires_on, idempotency_key, content_hash) VALUES (1, 1, 1, 1,"
+        f" 'collection_action', 'customer:C1', 2, 't', '{{}}', 'applied', '2015-03-31', '2015-03-31 12:00:00', 'amy', '2015-04-01',"
+        f" 'k', '{hashed}')",
     )
+    by_hand = Happening("case.action_added", "1", "case", "CASE-2015-0001", "2015-03-31", 1, {"action_id": 1})
+    approved = {"decided": {"applied": [[1, "as approved"]]}}
+    decided = Happening("workflow.proposals_approved", "2", "proposal", "1", "2015-03-31", 1, approved)
+    with closing(open_ledger(ledger, "default")) as opened, opened.transaction() as connection:
+        events.append(connection, 1, [by_hand, decided], "2015-03-31 12:00:00", "amy")
 
-    assert statuses(asked(ledger))[4] == OK
+
+def test_logged_collection_actions(ledger: Path) -> None:
+    _told(ledger, "as approved")
+
+    four = numbered(asked(ledger), 4)
+
+    assert (four.status, four.evidence) == (OK, "collection actions: 2 (1 approved as proposals, 1 by hand)")
+
+
+def test_an_action_under_a_proposal_that_says_something_else_than_was_approved(ledger: Path) -> None:
+    _told(ledger, "otherwise")
+
+    assert numbered(asked(ledger), 4).findings == ["1 of 2 collection actions: no event tells of them, first action 2"]
 
 
 def test_an_aging_report_that_says_something_else(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:

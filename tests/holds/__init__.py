@@ -1,0 +1,1 @@
+"""Service holds, from the proposal to the release."""

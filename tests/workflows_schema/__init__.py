@@ -1,0 +1,1 @@
+"""Workflow tables against whoever holds the file."""

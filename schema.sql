@@ -199,6 +199,8 @@ CREATE TABLE erp_invoices (
   FOREIGN KEY (tenant_id, batch) REFERENCES sync_batches (tenant_id, batch)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX erp_invoices_by_order ON erp_invoices (tenant_id, createdfrom) WHERE createdfrom IS NOT NULL;
+
 CREATE TABLE erp_invoice_lines (
   tenant_id      INTEGER NOT NULL,
   invoice_key    INTEGER NOT NULL,
@@ -382,6 +384,16 @@ CREATE TABLE erp_transactions (
 
 CREATE INDEX erp_transactions_by_parent ON erp_transactions (tenant_id, parent_so_id) WHERE parent_so_id IS NOT NULL;
 CREATE INDEX erp_transactions_by_origin ON erp_transactions (tenant_id, createdfrom) WHERE createdfrom IS NOT NULL;
+-- What lines name is a number, and only of documents that others are made from. A status or type is compared with OR, as above.
+CREATE INDEX erp_transactions_by_number ON erp_transactions (tenant_id, tranid)
+  WHERE type = 'SalesOrd' OR type = 'WorkOrd' OR type = 'PurchOrd';
+-- Work and purchase orders that no sales order is known of; the few that lost one are looked for among them.
+CREATE INDEX erp_transactions_orphans ON erp_transactions (tenant_id, type, trandate)
+ WHERE parent_so_id IS NULL AND closed = 0 AND type IN ('WorkOrd', 'PurchOrd');
+-- The sales orders that something may still happen to: a small part of all, which the lists of open and stuck orders go through.
+CREATE INDEX erp_transactions_open_orders ON erp_transactions (tenant_id, company_id, trandate)
+ WHERE type = 'SalesOrd' AND closed = 0
+   AND lower(coalesce(status, '')) NOT IN ('closed', 'cancelled', 'canceled', 'billed', 'salesord:c', 'salesord:g', 'salesord:h');
 
 CREATE TABLE erp_transaction_lines (
   tenant_id                INTEGER NOT NULL,
@@ -402,6 +414,11 @@ CREATE TABLE erp_transaction_lines (
   FOREIGN KEY (tenant_id, transaction_key) REFERENCES erp_transactions (tenant_id, transaction_key),
   FOREIGN KEY (tenant_id, batch) REFERENCES sync_batches (tenant_id, batch)
 ) STRICT, WITHOUT ROWID;
+
+-- Finds a document whose own link was lost by the number that its first line names; an index over all lines would be three times
+-- as large and find nothing more, because the lines of such a document name the same one.
+CREATE INDEX erp_transaction_lines_by_link ON erp_transaction_lines (tenant_id, link_tranid)
+  WHERE link_tranid IS NOT NULL AND line <= 1;
 
 CREATE TABLE erp_inventory (
   tenant_id               INTEGER NOT NULL REFERENCES tenants (tenant_id),
@@ -615,6 +632,17 @@ CREATE TABLE ar_day_totals (
   started       INTEGER NOT NULL,
   stopped       INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, company_id, currency, heading, day)
+) STRICT, WITHOUT ROWID;
+
+-- Under which words and numbers the references of order documents and invoices are found (arctl/core/po_number.py says which). Every
+-- hit is held against the document itself, so that a word of an earlier version may stay: the table may hold more than is true, never
+-- less, and a sync only adds to it.
+CREATE TABLE order_references (
+  tenant_id    INTEGER NOT NULL REFERENCES tenants (tenant_id),
+  word         TEXT NOT NULL,
+  is_invoice   INTEGER NOT NULL CHECK (is_invoice IN (0, 1)),
+  document_key INTEGER NOT NULL,  -- of erp_invoices or erp_transactions
+  PRIMARY KEY (tenant_id, word, is_invoice, document_key)
 ) STRICT, WITHOUT ROWID;
 
 -- A write-off and its recovery count from the later of their own day and the invoice's, while both documents count.
@@ -1508,12 +1536,25 @@ CREATE UNIQUE INDEX dunning_config_customer ON dunning_config (tenant_id, custom
 
 -- Every earlier version, as it stood, with who wrote it; replaced_at is when it stopped.
 CREATE TABLE dunning_config_history (
-  tenant_id   INTEGER NOT NULL,
-  config_id   INTEGER NOT NULL,
-  version     INTEGER NOT NULL,
-  config_json TEXT NOT NULL,
-  changed_by  TEXT NOT NULL,
-  changed_at  TEXT NOT NULL,
+  tenant_id            INTEGER NOT NULL,
+  config_id            INTEGER NOT NULL,
+  version              INTEGER NOT NULL,
+  customer_key         INTEGER,
+  first_reminder_days  INTEGER,
+  second_reminder_days INTEGER,
+  final_notice_days    INTEGER,
+  agency_days          INTEGER,
+  repeat_days          INTEGER,
+  min_gap_days         INTEGER,
+  minimum_cents        INTEGER,
+  is_active            TEXT,
+  send_email           TEXT,
+  send_sms             TEXT,
+  language             TEXT,
+  placed               TEXT,
+  changed_by           TEXT NOT NULL,
+  changed_at           TEXT NOT NULL,
+  reason               TEXT,
   PRIMARY KEY (tenant_id, config_id, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -1544,12 +1585,18 @@ CREATE TABLE collection_cases (
 CREATE INDEX collection_cases_by_customer ON collection_cases (tenant_id, customer_key);
 
 CREATE TABLE collection_cases_history (
-  tenant_id  INTEGER NOT NULL,
-  case_id    INTEGER NOT NULL,
-  version    INTEGER NOT NULL,
-  case_json  TEXT NOT NULL,
-  changed_by TEXT NOT NULL,
-  changed_at TEXT NOT NULL,
+  tenant_id           INTEGER NOT NULL,
+  case_id             INTEGER NOT NULL,
+  version             INTEGER NOT NULL,
+  status              TEXT NOT NULL,
+  total_overdue_cents INTEGER NOT NULL,
+  oldest_invoice_date TEXT,
+  assigned_to         TEXT,
+  resolution_type     TEXT,
+  resolved_on         TEXT,
+  notes               TEXT,
+  changed_by          TEXT NOT NULL,
+  changed_at          TEXT NOT NULL,
   PRIMARY KEY (tenant_id, case_id, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -1755,6 +1802,46 @@ CREATE TABLE ns_pending_pushes (
 CREATE INDEX ns_pending_pushes_by_key ON ns_pending_pushes (tenant_id, idempotency_key);
 CREATE INDEX ns_pending_pushes_open ON ns_pending_pushes (tenant_id, status) WHERE status IN ('pending', 'sending');
 
+------------------------------------------------------------------------------------------------------------------------
+-- Orders
+------------------------------------------------------------------------------------------------------------------------
+
+-- A work or purchase order that lost its sales order in the ERP, tied to it here with a reason. The latest row of a document
+-- holds; one without a sales order takes the link back. The view transactions lays it over the mirror, whatever a sync brings.
+CREATE TABLE order_links (
+  tenant_id       INTEGER NOT NULL,
+  link_id         INTEGER NOT NULL CHECK (link_id > 0),
+  transaction_key INTEGER NOT NULL,
+  sales_order_key INTEGER,
+  reason          TEXT NOT NULL CHECK (reason <> ''),
+  linked_on       TEXT NOT NULL CHECK (linked_on IS date(linked_on, '+0 days')),
+  linked_at       TEXT NOT NULL CHECK (linked_at IS datetime(linked_at)),
+  linked_by       TEXT NOT NULL CHECK (linked_by <> ''),
+  os_user         TEXT NOT NULL CHECK (os_user <> ''),
+  PRIMARY KEY (tenant_id, link_id),
+  FOREIGN KEY (tenant_id, transaction_key) REFERENCES erp_transactions (tenant_id, transaction_key),
+  FOREIGN KEY (tenant_id, sales_order_key) REFERENCES erp_transactions (tenant_id, transaction_key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX order_links_by_transaction ON order_links (tenant_id, transaction_key, link_id);
+CREATE INDEX order_links_by_order ON order_links (tenant_id, sales_order_key) WHERE sales_order_key IS NOT NULL;
+
+-- What `arctl doctor` finds and somebody answers for: it is silent about it up to the end of until_day. The last row of a finding holds.
+CREATE TABLE doctor_acknowledgements (
+  tenant_id INTEGER NOT NULL REFERENCES tenants (tenant_id),
+  ack_id    INTEGER NOT NULL CHECK (ack_id > 0),
+  code      TEXT NOT NULL CHECK (code <> ''),
+  document  TEXT NOT NULL CHECK (document <> ''),
+  until_day TEXT NOT NULL CHECK (until_day IS date(until_day, '+0 days')),
+  reason    TEXT NOT NULL CHECK (reason <> ''),
+  message   TEXT NOT NULL,             -- the finding as it was read when it was acknowledged
+  acked_on  TEXT NOT NULL CHECK (acked_on IS date(acked_on, '+0 days') AND acked_on <= until_day),
+  acked_at  TEXT NOT NULL CHECK (acked_at IS datetime(acked_at)),
+  acked_by  TEXT NOT NULL CHECK (acked_by <> ''),
+  os_user   TEXT NOT NULL CHECK (os_user <> ''),
+  PRIMARY KEY (tenant_id, ack_id)
+) STRICT, WITHOUT ROWID;
+
 -- The triggers. A table that is numbered refuses a number that exists, so that a REPLACE finds nothing to replace.
 CREATE TRIGGER workflow_contracts_insert BEFORE INSERT ON workflow_contracts
 BEGIN
@@ -1771,6 +1858,9 @@ BEGIN
    WHERE NEW.trigger_kind IN ('event', 'proposal')
      AND EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND workflow_type = NEW.workflow_type
                     AND trigger_kind = NEW.trigger_kind AND trigger_ref = NEW.trigger_ref);
+  SELECT RAISE(ABORT, 'a run hangs on a company and a contract of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM companies WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id)
+      OR NOT EXISTS (SELECT 1 FROM workflow_contracts WHERE tenant_id = NEW.tenant_id AND contract_hash = NEW.contract_hash);
 END;
 CREATE TRIGGER workflow_run_log_update BEFORE UPDATE ON workflow_run_log
 BEGIN
@@ -1791,6 +1881,8 @@ BEGIN
    WHERE NEW.seq IS NOT 1 + coalesce((SELECT max(seq) FROM workflow_effects WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id), 0);
   SELECT RAISE(ABORT, 'effects are frozen once the run waits for approval, or is over')
    WHERE (SELECT status FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id) IS NOT 'running';
+  SELECT RAISE(ABORT, 'an effect hangs on a customer of its tenant')
+   WHERE (NEW.customer_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key));
 END;
 CREATE TRIGGER workflow_effects_update BEFORE UPDATE ON workflow_effects BEGIN SELECT RAISE(ABORT, 'the effects of a run are append-only'); END;
 CREATE TRIGGER workflow_effects_delete BEFORE DELETE ON workflow_effects BEGIN SELECT RAISE(ABORT, 'the effects of a run are append-only'); END;
@@ -1802,6 +1894,8 @@ BEGIN
    WHERE NEW.effect_seq IS NOT NULL
      AND EXISTS (SELECT 1 FROM workflow_step_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id
                     AND effect_seq = NEW.effect_seq AND status = 'completed');
+  SELECT RAISE(ABORT, 'a step log hangs on a run of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id);
 END;
 CREATE TRIGGER workflow_step_log_update BEFORE UPDATE ON workflow_step_log BEGIN SELECT RAISE(ABORT, 'step logs are append-only'); END;
 CREATE TRIGGER workflow_step_log_delete BEFORE DELETE ON workflow_step_log BEGIN SELECT RAISE(ABORT, 'step logs are append-only'); END;
@@ -1809,6 +1903,9 @@ CREATE TRIGGER workflow_verify_results_insert BEFORE INSERT ON workflow_verify_r
 BEGIN
   SELECT RAISE(ABORT, 'checks are numbered: verify_id must be one more than the last')
    WHERE NEW.verify_id IS NOT 1 + coalesce((SELECT max(verify_id) FROM workflow_verify_results WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'a check hangs on a run of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id);
+  SELECT RAISE(ABORT, 'a check begins pending') WHERE NEW.status <> 'pending';
 END;
 CREATE TRIGGER workflow_verify_results_update BEFORE UPDATE ON workflow_verify_results
 BEGIN
@@ -1824,6 +1921,8 @@ CREATE TRIGGER reflexion_log_insert BEFORE INSERT ON reflexion_log
 BEGIN
   SELECT RAISE(ABORT, 'reflexions are numbered: reflexion_id must be one more than the last')
    WHERE NEW.reflexion_id IS NOT 1 + coalesce((SELECT max(reflexion_id) FROM reflexion_log WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'a reflexion hangs on a run of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id);
 END;
 CREATE TRIGGER reflexion_log_update BEFORE UPDATE ON reflexion_log BEGIN SELECT RAISE(ABORT, 'reflexions are append-only'); END;
 CREATE TRIGGER reflexion_log_delete BEFORE DELETE ON reflexion_log BEGIN SELECT RAISE(ABORT, 'reflexions are append-only'); END;
@@ -1838,6 +1937,9 @@ BEGIN
    WHERE NEW.envelope_id IS NOT NULL
      AND NOT EXISTS (SELECT 1 FROM proposed_actions AS e WHERE e.tenant_id = NEW.tenant_id AND e.id = NEW.envelope_id
                         AND e.run_id = NEW.run_id AND e.status = 'approved');
+  SELECT RAISE(ABORT, 'a proposal hangs on a run and a customer of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id)
+      OR (NEW.customer_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key));
 END;
 CREATE TRIGGER proposed_actions_update BEFORE UPDATE ON proposed_actions
 BEGIN
@@ -1865,6 +1967,8 @@ CREATE TRIGGER auto_decisions_insert BEFORE INSERT ON auto_decisions
 BEGIN
   SELECT RAISE(ABORT, 'decisions are numbered: decision_id must be one more than the last')
    WHERE NEW.decision_id IS NOT 1 + coalesce((SELECT max(decision_id) FROM auto_decisions WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'a decision hangs on a run of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id);
 END;
 CREATE TRIGGER auto_decisions_update BEFORE UPDATE ON auto_decisions BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
 CREATE TRIGGER auto_decisions_delete BEFORE DELETE ON auto_decisions BEGIN SELECT RAISE(ABORT, 'decisions are append-only'); END;
@@ -1877,15 +1981,14 @@ CREATE TRIGGER kill_switch_log_update BEFORE UPDATE ON kill_switch_log BEGIN SEL
 CREATE TRIGGER kill_switch_log_delete BEFORE DELETE ON kill_switch_log BEGIN SELECT RAISE(ABORT, 'the logs of kill switches are append-only'); END;
 CREATE TRIGGER dunning_config_kept AFTER UPDATE ON dunning_config
 BEGIN
-  INSERT INTO dunning_config_history (tenant_id, config_id, version, config_json, changed_by, changed_at)
+  INSERT INTO dunning_config_history (tenant_id, config_id, version, customer_key, first_reminder_days, second_reminder_days,
+                                      final_notice_days, agency_days, repeat_days, min_gap_days, minimum_cents, is_active,
+                                      send_email, send_sms, language, placed, changed_by, changed_at, reason)
   VALUES (OLD.tenant_id, OLD.config_id,
           1 + coalesce((SELECT max(version) FROM dunning_config_history WHERE tenant_id = OLD.tenant_id AND config_id = OLD.config_id), 0),
-          json_object('customer_key', OLD.customer_key, 'first_reminder_days', OLD.first_reminder_days,
-                      'second_reminder_days', OLD.second_reminder_days, 'final_notice_days', OLD.final_notice_days,
-                      'agency_days', OLD.agency_days, 'repeat_days', OLD.repeat_days, 'min_gap_days', OLD.min_gap_days,
-                      'minimum_cents', OLD.minimum_cents, 'is_active', OLD.is_active, 'send_email', OLD.send_email,
-                      'send_sms', OLD.send_sms, 'language', OLD.language, 'placed', OLD.placed, 'reason', OLD.reason),
-          OLD.changed_by, OLD.changed_at);
+          OLD.customer_key, OLD.first_reminder_days, OLD.second_reminder_days, OLD.final_notice_days, OLD.agency_days,
+          OLD.repeat_days, OLD.min_gap_days, OLD.minimum_cents, OLD.is_active, OLD.send_email, OLD.send_sms, OLD.language,
+          OLD.placed, OLD.changed_by, OLD.changed_at, OLD.reason);
 END;
 CREATE TRIGGER dunning_config_update BEFORE UPDATE ON dunning_config
 BEGIN
@@ -1897,6 +2000,8 @@ BEGIN
   SELECT RAISE(ABORT, 'one dunning config per customer, and one default')
    WHERE EXISTS (SELECT 1 FROM dunning_config WHERE tenant_id = NEW.tenant_id AND customer_key IS NEW.customer_key)
       OR EXISTS (SELECT 1 FROM dunning_config WHERE config_id = NEW.config_id);
+  SELECT RAISE(ABORT, 'a dunning config hangs on a customer of its tenant')
+   WHERE (NEW.customer_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key));
 END;
 CREATE TRIGGER dunning_config_delete BEFORE DELETE ON dunning_config
 BEGIN SELECT RAISE(ABORT, 'a dunning config is never deleted: set its values to nothing'); END;
@@ -1912,6 +2017,9 @@ CREATE TRIGGER collection_cases_insert BEFORE INSERT ON collection_cases
 BEGIN
   SELECT RAISE(ABORT, 'cases are numbered: case_id must be one more than the last')
    WHERE NEW.case_id IS NOT 1 + coalesce((SELECT max(case_id) FROM collection_cases WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'a case hangs on a company and a customer of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM companies WHERE tenant_id = NEW.tenant_id AND company_id = NEW.company_id)
+      OR NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key);
 END;
 CREATE TRIGGER collection_cases_update BEFORE UPDATE ON collection_cases
 BEGIN
@@ -1922,11 +2030,10 @@ BEGIN
 END;
 CREATE TRIGGER collection_cases_kept AFTER UPDATE ON collection_cases
 BEGIN
-  INSERT INTO collection_cases_history (tenant_id, case_id, version, case_json, changed_by, changed_at)
-  VALUES (OLD.tenant_id, OLD.case_id, OLD.version,
-          json_object('status', OLD.status, 'total_overdue_cents', OLD.total_overdue_cents, 'oldest_invoice_date', OLD.oldest_invoice_date,
-                      'assigned_to', OLD.assigned_to, 'resolution_type', OLD.resolution_type, 'resolved_on', OLD.resolved_on,
-                      'notes', OLD.notes), OLD.changed_by, OLD.changed_at);
+  INSERT INTO collection_cases_history (tenant_id, case_id, version, status, total_overdue_cents, oldest_invoice_date,
+                                        assigned_to, resolution_type, resolved_on, notes, changed_by, changed_at)
+  VALUES (OLD.tenant_id, OLD.case_id, OLD.version, OLD.status, OLD.total_overdue_cents, OLD.oldest_invoice_date,
+          OLD.assigned_to, OLD.resolution_type, OLD.resolved_on, OLD.notes, OLD.changed_by, OLD.changed_at);
 END;
 CREATE TRIGGER collection_cases_delete BEFORE DELETE ON collection_cases
 BEGIN SELECT RAISE(ABORT, 'cases are never deleted'); END;
@@ -1941,11 +2048,16 @@ CREATE TRIGGER collection_actions_insert BEFORE INSERT ON collection_actions
 BEGIN
   SELECT RAISE(ABORT, 'actions are numbered: action_id must be one more than the last')
    WHERE NEW.action_id IS NOT 1 + coalesce((SELECT max(action_id) FROM collection_actions WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'an action hangs on a case of its tenant and customer')
+   WHERE NOT EXISTS (SELECT 1 FROM collection_cases WHERE tenant_id = NEW.tenant_id AND case_id = NEW.case_id AND customer_key = NEW.customer_key);
 END;
 CREATE TRIGGER collection_actions_update BEFORE UPDATE ON collection_actions
 BEGIN
   SELECT RAISE(ABORT, 'of an action that is over only its outcome, its notes and what comes next change')
    WHERE OLD.execution_status IN ('executed', 'failed', 'cancelled')
+     AND NOT (OLD.execution_status = 'executed' AND NEW.execution_status = 'cancelled'  -- its mail was pulled before anybody had it
+              AND coalesce((SELECT min(status = 'cancelled') FROM outbox
+                             WHERE tenant_id = OLD.tenant_id AND action_id = OLD.action_id), 0))
      AND (NEW.execution_status IS NOT OLD.execution_status OR NEW.executed_at IS NOT OLD.executed_at
           OR NEW.failure_reason IS NOT OLD.failure_reason OR NEW.action_date IS NOT OLD.action_date
           OR (OLD.outcome IS NOT NULL AND NEW.outcome IS NOT OLD.outcome));
@@ -1957,7 +2069,8 @@ BEGIN
   SELECT RAISE(ABORT, 'an action goes from planned to in_progress, and from there to executed, failed or cancelled')
    WHERE NEW.execution_status IS NOT OLD.execution_status
      AND NOT ((OLD.execution_status = 'planned' AND NEW.execution_status IN ('in_progress', 'executed', 'failed', 'cancelled'))
-           OR (OLD.execution_status = 'in_progress' AND NEW.execution_status IN ('executed', 'failed', 'cancelled')));
+           OR (OLD.execution_status = 'in_progress' AND NEW.execution_status IN ('executed', 'failed', 'cancelled'))
+           OR (OLD.execution_status = 'executed' AND NEW.execution_status = 'cancelled'));
 END;
 CREATE TRIGGER collection_actions_delete BEFORE DELETE ON collection_actions
 BEGIN SELECT RAISE(ABORT, 'actions are never deleted'); END;
@@ -1966,13 +2079,40 @@ BEGIN
   SELECT RAISE(ABORT, 'this step of dunning is recorded already')
    WHERE EXISTS (SELECT 1 FROM dunning_steps WHERE tenant_id = NEW.tenant_id AND invoice_key = NEW.invoice_key
                     AND installment = NEW.installment AND proposal_id = NEW.proposal_id);
+  SELECT RAISE(ABORT, 'a step of dunning hangs on an invoice and a proposal of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM erp_invoices WHERE tenant_id = NEW.tenant_id AND invoice_key = NEW.invoice_key)
+      OR NOT EXISTS (SELECT 1 FROM proposed_actions WHERE tenant_id = NEW.tenant_id AND id = NEW.proposal_id);
 END;
 CREATE TRIGGER dunning_steps_update BEFORE UPDATE ON dunning_steps BEGIN SELECT RAISE(ABORT, 'steps of dunning are append-only'); END;
 CREATE TRIGGER dunning_steps_delete BEFORE DELETE ON dunning_steps BEGIN SELECT RAISE(ABORT, 'steps of dunning are append-only'); END;
+CREATE TRIGGER dunning_snoozes_insert BEFORE INSERT ON dunning_snoozes
+BEGIN
+  SELECT RAISE(ABORT, 'this proposal was snoozed already')
+   WHERE EXISTS (SELECT 1 FROM dunning_snoozes WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key
+                    AND currency = NEW.currency AND proposal_id = NEW.proposal_id);
+  SELECT RAISE(ABORT, 'a snooze hangs on a customer and a proposal of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key)
+      OR NOT EXISTS (SELECT 1 FROM proposed_actions WHERE tenant_id = NEW.tenant_id AND id = NEW.proposal_id);
+END;
+CREATE TRIGGER dunning_snoozes_update BEFORE UPDATE ON dunning_snoozes BEGIN SELECT RAISE(ABORT, 'snoozes are append-only'); END;
+CREATE TRIGGER dunning_snoozes_delete BEFORE DELETE ON dunning_snoozes BEGIN SELECT RAISE(ABORT, 'snoozes are append-only'); END;
+CREATE TRIGGER customer_flags_insert BEFORE INSERT ON customer_flags
+BEGIN
+  SELECT RAISE(ABORT, 'this run has set the flag already')
+   WHERE EXISTS (SELECT 1 FROM customer_flags WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key
+                    AND flag = NEW.flag AND run_id = NEW.run_id);
+  SELECT RAISE(ABORT, 'a flag hangs on a customer and a run of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key)
+      OR NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id);
+END;
+CREATE TRIGGER customer_flags_update BEFORE UPDATE ON customer_flags BEGIN SELECT RAISE(ABORT, 'flags are append-only'); END;
+CREATE TRIGGER customer_flags_delete BEFORE DELETE ON customer_flags BEGIN SELECT RAISE(ABORT, 'flags are append-only'); END;
 CREATE TRIGGER collection_notes_insert BEFORE INSERT ON collection_notes
 BEGIN
   SELECT RAISE(ABORT, 'notes are numbered: note_id must be one more than the last')
    WHERE NEW.note_id IS NOT 1 + coalesce((SELECT max(note_id) FROM collection_notes WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'a note hangs on a customer of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key);
 END;
 CREATE TRIGGER collection_notes_update BEFORE UPDATE ON collection_notes BEGIN SELECT RAISE(ABORT, 'notes are append-only'); END;
 CREATE TRIGGER collection_notes_delete BEFORE DELETE ON collection_notes BEGIN SELECT RAISE(ABORT, 'notes are append-only'); END;
@@ -1980,6 +2120,10 @@ CREATE TRIGGER outbox_insert BEFORE INSERT ON outbox
 BEGIN
   SELECT RAISE(ABORT, 'mails are numbered: outbox_id must be one more than the last')
    WHERE NEW.outbox_id IS NOT 1 + coalesce((SELECT max(outbox_id) FROM outbox WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'a mail hangs on a run and a customer of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id)
+      OR (NEW.customer_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key));
+  SELECT RAISE(ABORT, 'a mail begins queued') WHERE NEW.status <> 'queued';
 END;
 CREATE TRIGGER outbox_update BEFORE UPDATE ON outbox
 BEGIN
@@ -1998,6 +2142,10 @@ BEGIN
    WHERE NEW.hold_id IS NOT 1 + coalesce((SELECT max(hold_id) FROM customer_holds WHERE tenant_id = NEW.tenant_id), 0);
   SELECT RAISE(ABORT, 'this customer is on hold already')
    WHERE EXISTS (SELECT 1 FROM customer_holds WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key AND released_at IS NULL);
+  SELECT RAISE(ABORT, 'a hold hangs on a run and a customer of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id)
+      OR NOT EXISTS (SELECT 1 FROM erp_customers WHERE tenant_id = NEW.tenant_id AND customer_key = NEW.customer_key);
+  SELECT RAISE(ABORT, 'a hold begins active') WHERE NEW.released_at IS NOT NULL;
 END;
 CREATE TRIGGER customer_holds_update BEFORE UPDATE ON customer_holds
 BEGIN
@@ -2013,6 +2161,9 @@ BEGIN
    WHERE NEW.push_id IS NOT 1 + coalesce((SELECT max(push_id) FROM ns_pending_pushes WHERE tenant_id = NEW.tenant_id), 0);
   SELECT RAISE(ABORT, 'this push is staged already: idempotency_key')
    WHERE EXISTS (SELECT 1 FROM ns_pending_pushes WHERE tenant_id = NEW.tenant_id AND idempotency_key = NEW.idempotency_key);
+  SELECT RAISE(ABORT, 'a push hangs on a run of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM workflow_run_log WHERE tenant_id = NEW.tenant_id AND run_id = NEW.run_id);
+  SELECT RAISE(ABORT, 'a push begins pending') WHERE NEW.status <> 'pending';
 END;
 CREATE TRIGGER ns_pending_pushes_update BEFORE UPDATE ON ns_pending_pushes
 BEGIN
@@ -2024,6 +2175,29 @@ BEGIN
       OR NEW.created_at IS NOT OLD.created_at OR NEW.created_by IS NOT OLD.created_by;
 END;
 CREATE TRIGGER ns_pending_pushes_delete BEFORE DELETE ON ns_pending_pushes BEGIN SELECT RAISE(ABORT, 'pushes are never deleted'); END;
+CREATE TRIGGER order_links_insert BEFORE INSERT ON order_links
+BEGIN
+  SELECT RAISE(ABORT, 'links of orders are numbered: link_id must be one more than the last')
+   WHERE NEW.link_id IS NOT 1 + coalesce((SELECT max(link_id) FROM order_links WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'a link ties a work or purchase order to a sales order of its tenant')
+   WHERE NOT EXISTS (SELECT 1 FROM erp_transactions WHERE tenant_id = NEW.tenant_id AND transaction_key = NEW.transaction_key
+                        AND type IN ('WorkOrd', 'PurchOrd'))
+      OR (NEW.sales_order_key IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM erp_transactions WHERE tenant_id = NEW.tenant_id AND transaction_key = NEW.sales_order_key
+                             AND type = 'SalesOrd'));
+END;
+CREATE TRIGGER order_links_update BEFORE UPDATE ON order_links BEGIN SELECT RAISE(ABORT, 'links of orders are append-only'); END;
+CREATE TRIGGER order_links_delete BEFORE DELETE ON order_links BEGIN SELECT RAISE(ABORT, 'links of orders are append-only'); END;
+CREATE TRIGGER doctor_acknowledgements_insert BEFORE INSERT ON doctor_acknowledgements
+BEGIN
+  SELECT RAISE(ABORT, 'acknowledgements are numbered: ack_id must be one more than the last')
+   WHERE NEW.ack_id IS NOT 1 + coalesce((SELECT max(ack_id) FROM doctor_acknowledgements WHERE tenant_id = NEW.tenant_id), 0);
+  SELECT RAISE(ABORT, 'an acknowledgement is one of a tenant') WHERE NOT EXISTS (SELECT 1 FROM tenants WHERE tenant_id = NEW.tenant_id);
+END;
+CREATE TRIGGER doctor_acknowledgements_update BEFORE UPDATE ON doctor_acknowledgements
+BEGIN SELECT RAISE(ABORT, 'acknowledgements are append-only'); END;
+CREATE TRIGGER doctor_acknowledgements_delete BEFORE DELETE ON doctor_acknowledgements
+BEGIN SELECT RAISE(ABORT, 'acknowledgements are append-only'); END;
 
 
 ------------------------------------------------------------------------------------------------------------------------
@@ -2142,11 +2316,21 @@ SELECT w.tenant_id, w.id, i.id AS invoice_id, w.written_off_on, w.amount_cents,
   LEFT JOIN minor_units AS u ON u.currency = i.currency
  WHERE w.closed = 0;
 
+-- The links of orders repaired here that hold, by the sales order's id.
+CREATE VIEW live_order_links AS
+SELECT l.tenant_id, l.transaction_key, s.id AS sales_order_id, l.sales_order_key, l.link_id, l.reason, l.linked_on, l.linked_by
+  FROM order_links AS l
+  JOIN erp_transactions AS s ON s.tenant_id = l.tenant_id AND s.transaction_key = l.sales_order_key
+ WHERE l.link_id = (SELECT max(o.link_id) FROM order_links AS o INDEXED BY order_links_by_transaction
+                     WHERE o.tenant_id = l.tenant_id AND o.transaction_key = l.transaction_key);
+
 CREATE VIEW transactions AS
 SELECT t.tenant_id, t.id, t.type, t.entity, t.trandate, t.tranid, t.initialtranid, t.status, t.foreigntotal_cents,
-       t.foreigntotal_cents * 1.0 / coalesce(u.per_unit, 100) AS foreigntotal, t.otherrefnum, t.memo, t.parent_so_id,
+       t.foreigntotal_cents * 1.0 / coalesce(u.per_unit, 100) AS foreigntotal, t.otherrefnum, t.memo,
+       coalesce(n.sales_order_id, t.parent_so_id) AS parent_so_id, t.parent_so_id AS erp_parent_so_id,
        t.createdfrom, t.expected_date, k.name AS company
   FROM erp_transactions AS t
+  LEFT JOIN live_order_links AS n ON n.tenant_id = t.tenant_id AND n.transaction_key = t.transaction_key
   JOIN companies AS k ON k.tenant_id = t.tenant_id AND k.company_id = t.company_id
   LEFT JOIN minor_units AS u ON u.currency = k.base_currency
  WHERE t.closed = 0;
@@ -2266,15 +2450,16 @@ SELECT l.name, l.is_on, l.reason, l.changed_by, l.changed_at
   FROM kill_switch_log AS l
  WHERE l.step = (SELECT max(o.step) FROM kill_switch_log AS o WHERE o.name = l.name);
 
--- For contracts: what was open on any day, by the ERP's ids. Ask for one day (and one company) of it.
+-- For contracts: what was open on any day, by the ERP's ids. Ask for one day (and one company) of it. The joins are crossed so that
+-- accounts come first: SQLite would begin with customers and go through all accounts for each.
 CREATE VIEW open_items AS
 SELECT o.tenant_id, o.company_id, d.iso AS day, o.currency, c.id AS customer_id, c.name AS customer_name, c.sales_rep, c.sales_rep_email,
        i.id AS invoice_id, o.installment, i.tranid, i.otherrefnum, i.invoice_date, date(o.due_day * 86400, 'unixepoch') AS due_date,
        o.day - o.due_day AS days_overdue, min(o.cap_cents, o.raw_cents - o.after_cents) AS outstanding_cents, i.disputed
   FROM days AS d
   CROSS JOIN ar_open_items AS o ON o.day = d.day
-  JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
-  JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
+  CROSS JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
+  CROSS JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
  WHERE o.raw_cents > o.after_cents AND o.cap_cents > 0;
 
 -- For contracts: what of a customer's payments, credit memos and over-applied invoices was unapplied on a day.
@@ -2282,16 +2467,108 @@ CREATE VIEW unapplied_credit AS
 SELECT o.tenant_id, o.company_id, d.iso AS day, o.currency, c.id AS customer_id, s.source_type, s.id AS source_id, o.left_cents AS unapplied_cents
   FROM days AS d
   CROSS JOIN ar_open_credits AS o ON o.day = d.day
-  JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
-  JOIN erp_sources AS s ON s.tenant_id = o.tenant_id AND s.source_key = o.source_key
+  CROSS JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
+  CROSS JOIN erp_sources AS s ON s.tenant_id = o.tenant_id AND s.source_key = o.source_key
  WHERE o.left_cents <> 0
 UNION ALL
 SELECT o.tenant_id, o.company_id, d.iso, o.currency, c.id, 'invoice', i.id, -o.raw_cents
   FROM days AS d
   CROSS JOIN ar_open_items AS o ON o.day = d.day
-  JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
-  JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
+  CROSS JOIN erp_customers AS c ON c.tenant_id = o.tenant_id AND c.customer_key = o.customer_key
+  CROSS JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
  WHERE o.raw_cents < 0 AND o.flags & 8;
 
+-- For contracts: what is still open, on a day, of what a customer was put on hold for: the undisputed items of the company that were
+-- overdue on the day of the hold, less the customer's unapplied credit. No row: nothing. Ask for one day of it.
+CREATE VIEW hold_causes AS
+SELECT h.tenant_id, h.hold_id, d.iso AS day, o.currency, max(0, sum(min(o.cap_cents, o.raw_cents - o.after_cents)) - coalesce(
+         (SELECT sum(u.left_cents) FROM ar_open_credits AS u
+           WHERE u.day = d.day AND u.tenant_id = h.tenant_id AND u.company_id = r.company_id AND u.currency = o.currency
+             AND u.customer_key = h.customer_key), 0)) AS open_cents
+  FROM days AS d
+  CROSS JOIN customer_holds AS h
+  CROSS JOIN workflow_run_log AS r ON r.tenant_id = h.tenant_id AND r.run_id = h.run_id
+  CROSS JOIN ar_open_items AS o ON o.day = d.day AND o.tenant_id = h.tenant_id AND o.company_id = r.company_id
+                               AND o.customer_key = h.customer_key
+  JOIN erp_invoices AS i ON i.tenant_id = o.tenant_id AND i.invoice_key = o.invoice_key
+ WHERE o.raw_cents > o.after_cents AND o.cap_cents > 0 AND i.disputed = 'F' AND o.due_day < unixepoch(h.placed_on) / 86400
+ GROUP BY h.tenant_id, h.hold_id, d.iso, o.currency;
+
+-- Each line of a sales order with the path it takes by its item type (arctl/core/order_path.py has the same rule), the stock at its
+-- place, or anywhere where it names none, and the work or purchase order made for it. Quantities are millionths;
+-- needed_micro is what this line and those before it of the same item and place still have to ship. Ask for one sales_order_id.
+CREATE VIEW order_lines AS
+SELECT x.*,
+       coalesce((SELECT sum(i.quantityavailable_micro) FROM erp_inventory AS i
+                  WHERE i.tenant_id = x.tenant_id AND i.item_code = x.item_code AND i.closed = 0
+                    AND (x.location IS NULL OR i.location = x.location)), 0) AS stock_micro,
+       coalesce((SELECT sum(max(coalesce(b.quantity_micro, 0) - coalesce(b.quantity_fulfilled_micro, 0), 0)) FROM erp_transaction_lines AS b
+                  WHERE b.tenant_id = x.tenant_id AND b.transaction_key = x.transaction_key AND b.closed = 0 AND b.line <= x.line
+                    AND b.item_code = x.item_code AND b.location IS x.location), 0) AS needed_micro,
+       coalesce((SELECT max(t.id) FROM erp_transactions AS t INDEXED BY erp_transactions_by_parent
+                  WHERE t.tenant_id = x.tenant_id AND t.parent_so_id = x.sales_order_id AND t.closed = 0
+                    AND t.type = CASE x.path WHEN 'assembly' THEN 'WorkOrd' WHEN 'drop_ship' THEN 'PurchOrd' END
+                    AND lower(coalesce(t.status, '')) NOT GLOB '*cancel*'
+                    AND (t.tranid = x.link_tranid
+                         OR EXISTS (SELECT 1 FROM erp_transaction_lines AS y
+                                     WHERE y.tenant_id = t.tenant_id AND y.transaction_key = t.transaction_key AND y.closed = 0
+                                       AND y.item_code = x.item_code))
+                    AND NOT EXISTS (SELECT 1 FROM live_order_links AS n WHERE n.tenant_id = t.tenant_id AND n.transaction_key = t.transaction_key)),
+                (SELECT max(t.id) FROM live_order_links AS n
+                   CROSS JOIN erp_transactions AS t ON t.tenant_id = n.tenant_id AND t.transaction_key = n.transaction_key
+                  WHERE n.tenant_id = x.tenant_id AND n.sales_order_key = x.transaction_key AND t.closed = 0
+                    AND t.type = CASE x.path WHEN 'assembly' THEN 'WorkOrd' WHEN 'drop_ship' THEN 'PurchOrd' END
+                    AND lower(coalesce(t.status, '')) NOT GLOB '*cancel*'
+                    AND (t.tranid = x.link_tranid
+                         OR EXISTS (SELECT 1 FROM erp_transaction_lines AS y
+                                     WHERE y.tenant_id = t.tenant_id AND y.transaction_key = t.transaction_key AND y.closed = 0
+                                       AND y.item_code = x.item_code)))) AS made_id
+  FROM (SELECT o.tenant_id, o.company_id, o.transaction_key, o.id AS sales_order_id, o.tranid, o.otherrefnum, o.entity AS customer_id,
+               o.trandate, o.status, l.line, l.item_code, l.item_type, coalesce(l.quantity_micro, 0) AS quantity_micro,
+               coalesce(l.quantity_fulfilled_micro, 0) AS fulfilled_micro, l.rate_micro, l.amount_cents, l.link_tranid,
+               l.requested_ship_date, l.location,
+               CASE lower(replace(replace(replace(coalesce(l.item_type, ''), '_', ''), '-', ''), ' ', ''))
+                 WHEN 'inventory' THEN 'inventory' WHEN 'inventoryitem' THEN 'inventory' WHEN 'invtpart' THEN 'inventory'
+                 WHEN 'assembly' THEN 'assembly' WHEN 'assemblyitem' THEN 'assembly' WHEN 'kit' THEN 'assembly'
+                 WHEN 'dropship' THEN 'drop_ship' WHEN 'dropshipitem' THEN 'drop_ship'
+                 WHEN 'other' THEN 'none' WHEN 'othcharge' THEN 'none' WHEN 'othercharge' THEN 'none' WHEN 'service' THEN 'none'
+                 WHEN 'noninventory' THEN 'none' WHEN 'noninvtpart' THEN 'none' WHEN 'discount' THEN 'none' WHEN 'markup' THEN 'none'
+                 WHEN 'subtotal' THEN 'none' WHEN 'description' THEN 'none' WHEN 'payment' THEN 'none'
+                 ELSE 'unknown' END AS path
+          FROM erp_transactions AS o
+          JOIN erp_transaction_lines AS l ON l.tenant_id = o.tenant_id AND l.transaction_key = o.transaction_key AND l.closed = 0
+         WHERE o.type = 'SalesOrd' AND o.closed = 0) AS x;
+
+-- For contracts: every completed fulfillment with its order and customer, and when Finance was alerted of it (no time: never).
+CREATE VIEW completed_fulfillments AS
+SELECT f.tenant_id, f.company_id, f.id AS fulfillment_id, f.tranid, f.trandate AS shipped_on, o.id AS sales_order_id,
+       o.tranid AS order_tranid, o.otherrefnum, o.status AS order_status, c.id AS customer_id, c.name AS customer_name, c.email,
+       coalesce(c.currency, k.base_currency) AS currency,
+       (SELECT e.recorded_at FROM events AS e INDEXED BY events_by_key
+         WHERE e.tenant_id = f.tenant_id AND e.idempotency_key = 'finance.alerted:' || f.id) AS alerted_at
+  FROM erp_transactions AS f
+  JOIN companies AS k ON k.tenant_id = f.tenant_id AND k.company_id = f.company_id
+  LEFT JOIN erp_transactions AS o ON o.tenant_id = f.tenant_id AND o.id = f.createdfrom AND o.type = 'SalesOrd' AND o.closed = 0
+  LEFT JOIN erp_customers AS c ON c.tenant_id = f.tenant_id AND c.id = coalesce(o.entity, f.entity)
+ WHERE f.type = 'ItemShip' AND f.closed = 0
+   AND (lower(coalesce(f.status, '')) GLOB '*shipped' OR lower(coalesce(f.status, '')) GLOB '*:c' OR lower(coalesce(f.status, '')) = 'c');
+
+-- For contracts: what was ordered, shipped by the end of a day, and invoiced of each item of an order. Quantities are millionths. Ask for
+-- one day and one sales_order_id.
+CREATE VIEW order_shipments AS
+SELECT o.tenant_id, o.company_id, d.iso AS day, o.id AS sales_order_id, o.tranid, o.entity AS customer_id, l.item_code,
+       sum(l.quantity_micro) AS ordered_micro,
+       coalesce((SELECT sum(x.quantity_micro) FROM erp_transactions AS f INDEXED BY erp_transactions_by_origin
+                  CROSS JOIN erp_transaction_lines AS x ON x.tenant_id = f.tenant_id AND x.transaction_key = f.transaction_key
+                  WHERE f.tenant_id = o.tenant_id AND f.createdfrom = o.id AND f.type = 'ItemShip' AND f.closed = 0 AND x.closed = 0
+                    AND f.trandate <= d.iso AND x.item_code = l.item_code
+                    AND (lower(coalesce(f.status, '')) GLOB '*shipped' OR lower(coalesce(f.status, '')) GLOB '*:c'
+                         OR lower(coalesce(f.status, '')) = 'c')), 0) AS shipped_micro
+  FROM days AS d
+  CROSS JOIN erp_transactions AS o
+  CROSS JOIN erp_transaction_lines AS l ON l.tenant_id = o.tenant_id AND l.transaction_key = o.transaction_key AND l.closed = 0
+ WHERE o.type = 'SalesOrd' AND o.closed = 0 AND o.trandate <= d.iso AND l.item_code IS NOT NULL AND l.quantity_micro > 0
+ GROUP BY o.tenant_id, o.id, d.iso, l.item_code;
+
 PRAGMA application_id = 0x61726374;  -- 'arct'
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;

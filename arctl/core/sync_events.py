@@ -1,6 +1,7 @@
 """What a sync made happen: which documents that arrived or changed are news, and of which kind. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from arctl.core.events import Happening
@@ -62,6 +63,14 @@ _RULES: Mapping[str, tuple[_Rule, ...]] = {
 }
 """Kind of document -> (event type, entity type, the status that makes it happen), in the order in which they happen."""
 
+NAMED: Mapping[str, str] = {
+    "SalesOrd": "sales_order_id",
+    "WorkOrd": "work_order_id",
+    "PurchOrd": "purchase_order_id",
+    "ItemShip": "fulfillment_id",
+}
+"""As what an event names its document, for the workflows that take it as an input."""
+
 ORDER_KINDS = tuple(kind for kind in _RULES if kind not in ("invoice", "payment"))
 """The types of order documents that anything is told of."""
 
@@ -86,7 +95,33 @@ def happened(arrivals: Iterable[Arrival], batch: int) -> list[Happening]:
         for event_type, entity_type, holds in _RULES[arrival.kind]
         if holds(arrival.status) and not any(map(holds, arrival.earlier))
     ]
+    found += [
+        _for_an_order(each) for each in found if each.event_type in _FOR_ORDERS and "sales_order_id" in each.payload
+    ]
     return sorted(found, key=lambda each: (each.occurred_on, each.entity_id))
+
+
+_FOR_ORDERS: Mapping[str, str] = {
+    "workorder.created": "order.work_order_made",
+    "purchaseorder.created": "order.purchase_order_made",
+}
+"""Most purchase orders fill the warehouse. What is made for a sales order is news of that order, too."""
+
+
+def _for_an_order(made: Happening) -> Happening:
+    event_type = _FOR_ORDERS[made.event_type]
+    order = str(made.payload["sales_order_id"])
+    return replace(
+        made, event_type=event_type, key=f"{event_type}:{made.entity_id}", entity_type="sales_order", entity_id=order
+    )  # fmt: skip
+
+
+def units(micro: int | None) -> str | None:
+    """Millionths as decimal text: 2.5, 40."""
+    if micro is None:
+        return None
+    whole, part = divmod(abs(micro), 1_000_000)
+    return f"{'-' if micro < 0 else ''}{whole}{f'.{part:06d}'.rstrip('0') if part else ''}"
 
 
 def loaded(tables: Iterable[Loaded], batch: int, source: str, day: str) -> list[Happening]:

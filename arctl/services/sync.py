@@ -11,7 +11,7 @@ from arctl.core.sync_report import SyncReport, TableCounts
 from arctl.errors import Refused
 from arctl.services import sync_events, sync_files
 from arctl.services.sync_files import Progress, SourceFile, SyncRequest
-from arctl.store import derive, merge, staging, sync_log
+from arctl.store import derive, merge, order_references, staging, sync_log
 from arctl.store.landing import LANDINGS
 from arctl.store.ledger import Ledger, fold_log, written_once
 from arctl.store.merge import Landed
@@ -152,6 +152,7 @@ def _derive(ledger: Ledger, opening: bool, counts: Sequence[TableCounts]) -> Non
         derive.relink(ledger.connection, ledger.tenant_id)
     if opening or any(each.inserted or each.updated or each.closed for each in counts):
         derive.derive(ledger.connection, ledger.tenant_id, everything=opening)
+        order_references.fill(ledger.connection, ledger.tenant_id, everything=opening)
 
 
 def _known(books: Books, file: SourceFile | None) -> int:

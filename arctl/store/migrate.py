@@ -8,14 +8,14 @@ from pathlib import Path
 from arctl import resources
 from arctl.errors import LedgerError
 
-CURRENT = 4
+CURRENT = 5
 """The schema version this arctl writes; schema.sql sets the same."""
 
 STEPS = Path(__file__).with_name("migrations")
 """A file `NNNN_what.sql` leads from version NNNN - 1 to NNNN. Steps change tables and indexes and never touch evidence;
 views, triggers and derived tables hold no facts of their own, and are all made anew from schema.sql after the last step."""
 
-DERIVED = ("ar_items", "ar_credits", "ar_day_totals", "ar_horizon")
+DERIVED = ("ar_items", "ar_credits", "ar_day_totals", "ar_horizon", "order_references")
 """Tables worked out from the mirror. ar_accounts is not among them: its ids are kept."""
 
 Connect = Callable[[Path], sqlite3.Connection]
@@ -94,6 +94,7 @@ def _back_up(path: Path, target: Path, version: int, connect: Connect) -> None:
 
 def _lead(connection: sqlite3.Connection, version: int, settle: Callable[[sqlite3.Connection], None]) -> None:
     """Run the steps between dropping and making anew what holds no facts, and check that nothing lost what it refers to."""
+    from arctl.store import order_references
     from arctl.store.derive import derive  # with all it needs half as much again as opening a ledger of today
 
     made = _made_anew()
@@ -107,6 +108,7 @@ def _lead(connection: sqlite3.Connection, version: int, settle: Callable[[sqlite
         connection.execute(sql)
     for (tenant,) in connection.execute("SELECT tenant_id FROM tenants").fetchall():
         derive(connection, tenant, everything=True)
+        order_references.fill(connection, tenant, everything=True)
     settle(connection)
     broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if broken:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from arctl.core.mirror import MirrorTable
-from arctl.core.sync_events import ORDER_KINDS, Arrival
+from arctl.core.sync_events import NAMED, ORDER_KINDS, Arrival, units
 from arctl.store.landing import LANDINGS
 
 
@@ -80,7 +80,41 @@ def orders(connection: sqlite3.Connection, tenant: int, batch: int) -> Iterator[
         """,
         {"tenant": tenant, "batch": batch},
     )
-    return (_arrival(kind, names, row) for kind, *row in rows)
+    return (_named(connection, tenant, _arrival(kind, names, row)) for kind, *row in rows)
+
+
+def _named(connection: sqlite3.Connection, tenant: int, arrival: Arrival) -> Arrival:
+    """The order document with its id under a name of its kind, the sales order it hangs on, and, of a new sales order, its items."""
+    facts = {**arrival.facts, NAMED[arrival.kind]: arrival.id}
+    if arrival.kind == "SalesOrd":
+        facts |= {
+            "customer_id": arrival.facts["entity"],
+            **(_items(connection, tenant, arrival.id) if not arrival.earlier else {}),
+        }
+    else:
+        facts["sales_order_id"] = arrival.facts["createdfrom" if arrival.kind == "ItemShip" else "parent_so_id"]
+    return arrival._replace(facts=facts)
+
+
+def _items(connection: sqlite3.Connection, tenant: int, id: str) -> dict[str, object]:
+    """What a sales order asks for, line by line, and how it is to be shipped; quantities and rates as text, in units."""
+    rows = connection.execute(
+        """
+        SELECT l.item_code, l.quantity_micro, l.rate_micro, l.requested_ship_date, l.location
+          FROM erp_transactions AS o
+          CROSS JOIN erp_transaction_lines AS l ON l.tenant_id = o.tenant_id AND l.transaction_key = o.transaction_key
+         WHERE o.tenant_id = ? AND o.id = ? AND l.closed = 0 ORDER BY l.line
+        """,
+        (tenant, id),
+    ).fetchall()
+    items = [
+        {"item_code": code, "qty": units(quantity), "rate": units(rate), "requested_ship_date": asked}
+        for code, quantity, rate, asked, _ in rows
+    ]
+    places = ", ".join(sorted({place for *_, place in rows if place}))
+    days = sorted({asked for *_, asked, _ in rows if asked})
+    how = " ".join(filter(None, (f"from {places}" if places else "", f"by {days[0]}" if days else "")))
+    return {"items": items, "shipping_requirements": how or "none stated"}
 
 
 def _earlier(base: str, key: str) -> str:

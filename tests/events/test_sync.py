@@ -77,9 +77,10 @@ def test_what_an_event_tells(opened: Desk) -> None:
     }  # fmt: skip
     assert facts(opened, "purchaseorder.created:PO9") == {
         "batch": 2, "status": "Pending Receipt", "entity": "V1", "amount_cents": 1234, "currency": "USD",
-        "parent_so_id": "SO1",
+        "parent_so_id": "SO1", "purchase_order_id": "PO9", "sales_order_id": "SO1",
     }  # fmt: skip
-    assert opened.one("SELECT count(*) FROM events WHERE company_id = 1 AND seq > 5") == 3
+    assert facts(opened, "order.purchase_order_made:PO9") == facts(opened, "purchaseorder.created:PO9")
+    assert opened.one("SELECT count(*) FROM events WHERE company_id = 1 AND seq > 5") == 4
 
 
 def test_an_update_of_what_the_opening_load_brought_is_no_news(opened: Desk) -> None:

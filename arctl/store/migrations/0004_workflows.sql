@@ -257,12 +257,25 @@ CREATE UNIQUE INDEX dunning_config_default ON dunning_config (tenant_id) WHERE c
 CREATE UNIQUE INDEX dunning_config_customer ON dunning_config (tenant_id, customer_key) WHERE customer_key IS NOT NULL;
 
 CREATE TABLE dunning_config_history (
-  tenant_id   INTEGER NOT NULL,
-  config_id   INTEGER NOT NULL,
-  version     INTEGER NOT NULL,
-  config_json TEXT NOT NULL,
-  changed_by  TEXT NOT NULL,
-  changed_at  TEXT NOT NULL,
+  tenant_id            INTEGER NOT NULL,
+  config_id            INTEGER NOT NULL,
+  version              INTEGER NOT NULL,
+  customer_key         INTEGER,
+  first_reminder_days  INTEGER,
+  second_reminder_days INTEGER,
+  final_notice_days    INTEGER,
+  agency_days          INTEGER,
+  repeat_days          INTEGER,
+  min_gap_days         INTEGER,
+  minimum_cents        INTEGER,
+  is_active            TEXT,
+  send_email           TEXT,
+  send_sms             TEXT,
+  language             TEXT,
+  placed               TEXT,
+  changed_by           TEXT NOT NULL,
+  changed_at           TEXT NOT NULL,
+  reason               TEXT,
   PRIMARY KEY (tenant_id, config_id, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -293,12 +306,18 @@ CREATE TABLE collection_cases (
 CREATE INDEX collection_cases_by_customer ON collection_cases (tenant_id, customer_key);
 
 CREATE TABLE collection_cases_history (
-  tenant_id  INTEGER NOT NULL,
-  case_id    INTEGER NOT NULL,
-  version    INTEGER NOT NULL,
-  case_json  TEXT NOT NULL,
-  changed_by TEXT NOT NULL,
-  changed_at TEXT NOT NULL,
+  tenant_id           INTEGER NOT NULL,
+  case_id             INTEGER NOT NULL,
+  version             INTEGER NOT NULL,
+  status              TEXT NOT NULL,
+  total_overdue_cents INTEGER NOT NULL,
+  oldest_invoice_date TEXT,
+  assigned_to         TEXT,
+  resolution_type     TEXT,
+  resolved_on         TEXT,
+  notes               TEXT,
+  changed_by          TEXT NOT NULL,
+  changed_at          TEXT NOT NULL,
   PRIMARY KEY (tenant_id, case_id, version)
 ) STRICT, WITHOUT ROWID;
 

@@ -8,7 +8,17 @@ from arctl.core.acting import Acting
 from arctl.core.cases import Action, Case, action_type_of, case_number
 from arctl.core.events import Happening
 from arctl.core.mail import Draft
-from arctl.core.proposal import AGENCY, APPLY_CASH, COLLECTION_ACTION, EMAIL_DRAFT, NS_PUSH, STARTING, TASK, Proposal
+from arctl.core.proposal import (
+    AGENCY,
+    APPLY_CASH,
+    COLLECTION_ACTION,
+    EMAIL_DRAFT,
+    NS_PUSH,
+    ORDER_INTAKE,
+    STARTING,
+    TASK,
+    Proposal,
+)
 from arctl.errors import Refused
 from arctl.services import outbox, pushes
 from arctl.store import collections as store
@@ -219,6 +229,13 @@ def _push(desk: Desk, proposal: Proposal, payload: Payload) -> None:
     pushes.stage(desk.ledger, proposal.run_id, proposal.id, more if isinstance(more, Mapping) else payload, desk.acting)
 
 
+def _order(desk: Desk, proposal: Proposal, payload: Payload) -> None:
+    """A sales order for the ERP: it waits among the pushes."""
+    from arctl.services.intake import push_order
+
+    push_order(desk.ledger, proposal, payload, desk.acting)
+
+
 def _recorded(desk: Desk, proposal: Proposal, payload: Payload) -> None:
     """A task for a person: that it was taken on is all there is to record."""
 
@@ -227,6 +244,7 @@ APPLY: Mapping[str, Callable[[Desk, Proposal, Payload], None]] = {
     COLLECTION_ACTION: _contact,
     EMAIL_DRAFT: _message,
     AGENCY: _placement,
+    ORDER_INTAKE: _order,
     APPLY_CASH: _recorded,
     TASK: _recorded,
     NS_PUSH: _push,

@@ -10,7 +10,7 @@ from arctl.core.cases import Action
 from arctl.core.effects import Effect, Frozen, hash_of
 from arctl.core.letter import LetterWriter
 from arctl.core.money import format_amount
-from arctl.core.proposal import STARTING, Proposal
+from arctl.core.proposal import NS_PUSH, STARTING, Proposal
 from arctl.core.review_values import Consequences, Marks, Review, ReviewItem
 from arctl.core.run import Run
 from arctl.services import deciding
@@ -77,9 +77,28 @@ def consequences(
         from arctl.services import programs
 
         found = programs.look(ledger, proposal, acting, day, writer)
+    elif proposal.action_type == NS_PUSH:
+        found = Consequences(tuple(_push(each) for each in _frozen(ledger, proposal)))
     else:
         found = Consequences()
     return replace(found, warnings=(*found.warnings, *stopped))
+
+
+def _frozen(ledger: Ledger, proposal: Proposal) -> list[Frozen]:
+    """The effect that a proposal came out of."""
+    return [
+        each for each in runs.frozen(ledger.connection, ledger.tenant_id, proposal.run_id) if each.seq == proposal.seq
+    ]
+
+
+def _push(frozen: Frozen) -> Effect:
+    """A proposed push as what it stages: record and fields."""
+    asked = frozen.effect.payload.get("payload")
+    told = asked if isinstance(asked, Mapping) else {}
+    body = told.get("body")
+    fields = ", ".join(f"{name} = {value}" for name, value in body.items()) if isinstance(body, Mapping) else ""
+    title = f"ERP: {told.get('operation')} {told.get('record_type')} {told.get('record_id')}: {fields}"
+    return replace(frozen.effect, kind="ns_push", title=title, payload=told, action_type=None, risk_level=None)
 
 
 def _waiting(ledger: Ledger, envelope: Proposal) -> dict[int, Proposal] | None:
@@ -121,7 +140,8 @@ def _recipients(effect: Effect) -> tuple[str, ...]:
 
 def _contact(action: Action) -> str:
     """A contact on one line: when, what, how firmly, what came of it."""
-    what = " ".join(filter(None, (action.tier, action.action_type.replace("_", " "))))
+    kind = action.action_type.replace("_", " ")
+    what = kind if action.tier is None or kind.startswith(action.tier) else f"{action.tier} {kind}"
     asked = f"{format_amount(action.due_amount_cents, action.currency)} {action.currency}"
     result = action.outcome.replace("_", " ") if action.outcome else action.execution_status.replace("_", " ")
     return f"{action.action_date} {what}, {asked}: {result}"

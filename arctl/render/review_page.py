@@ -9,7 +9,7 @@ from rich.text import Text
 
 from arctl.core.effects import Effect
 from arctl.core.money import format_amount
-from arctl.core.proposal import AGENCY, EMAIL_DRAFT
+from arctl.core.proposal import AGENCY, EMAIL_DRAFT, ORDER_INTAKE
 from arctl.core.review import Draft, has_mail
 from arctl.core.review_days import spoken
 from arctl.core.review_values import Consequences, ReviewItem
@@ -38,6 +38,7 @@ _ALONE = {
             "no letters from then on, until `arctl dunning unplace`",
         ),
     ),
+    ORDER_INTAKE: ("Sales order to the ERP", ("it waits among the pushes, once for this PO# and release",)),
 }
 _NO_HTML = "(text alone: the HTML part, which said what was written first, is left out)"
 _QUIET = ("log", "reflexion", "summary")  # what every run does for its own record
@@ -107,6 +108,8 @@ def _consequence(number: int, effect: Effect, width: int) -> list[Text]:
         lines += [Text(f"   │ {line}") for line in folded(without_marks(effect.body.rstrip("\n")), width - 5)]
     elif effect.kind in ("d1_write", "ns_push"):
         lines += [Text(f"   {line}") for line in _settings(effect, width - 3)]
+    elif effect.action_type == ORDER_INTAKE and effect.body:
+        lines += [Text(f"   │ {line}") for line in folded(effect.body.rstrip("\n"), width - 5)]
     return lines + [Text(f"   {line}") for said in more for line in wrapped(said, width - 3)]
 
 

@@ -121,7 +121,7 @@ def _frozen_row(tenant: int, run_id: int, frozen: Frozen) -> tuple[Any, ...]:
         tenant, run_id, frozen.seq, effect.phase, effect.step, effect.kind, effect.action_type, effect.risk_level,
         effect.entity_ref, effect.customer_key, effect.currency, effect.amount_cents, effect.tier, effect.title,
         frozen.payload_json, effect.body, effect.body_html, frozen.content_hash, frozen.facts_json, frozen.facts_hash,
-        canonical(list(effect.flags)),
+        canonical(list(effect.flags)) if effect.flags else "[]",
     )  # fmt: skip
 
 

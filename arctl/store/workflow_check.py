@@ -105,6 +105,20 @@ _ASKED = (
          WHERE n.tenant_id = :tenant
            AND NOT EXISTS (SELECT 1 FROM workflow_step_log AS l WHERE l.tenant_id = n.tenant_id AND l.run_id = n.run_id
                               AND l.kind = 'ns_push' AND l.status = 'completed')
+           AND NOT EXISTS (SELECT 1 FROM proposed_actions AS e
+                             JOIN proposed_actions AS p ON p.tenant_id = e.tenant_id AND p.envelope_id = e.id
+                            WHERE e.tenant_id = n.tenant_id AND e.idempotency_key = 'run/' || n.run_id AND p.status = 'applied'
+                              AND (p.action_type = 'ns_push'
+                                   OR (p.action_type = 'order_intake' AND n.record_id = 'eid:' || p.entity_ref)))
+        """,
+    ),
+    (
+        "that is applied, and its order is not among the pushes",
+        """
+        SELECT 'proposal ' || p.id FROM proposed_actions AS p
+         WHERE p.tenant_id = :tenant AND p.action_type = 'order_intake' AND p.status = 'applied'
+           AND NOT EXISTS (SELECT 1 FROM ns_pending_pushes AS n
+                            WHERE n.tenant_id = p.tenant_id AND n.idempotency_key = p.entity_ref)
         """,
     ),
 )

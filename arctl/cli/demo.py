@@ -34,6 +34,14 @@ WALK = (
     ),
     Step("how the balance of one invoice came about", ("explain", "INV-24635", "--as-of", "2026-06-30")),
     Step("what moved in June", ("diff", "2026-05-31", "2026-06-30")),
+    Step("a morning: letters need a sender", ("config", "set", "mail.from", "ar@example.com")),
+    Step("what is due today, written and staged as one envelope", ("plan", "--as-of", "2026-06-30")),
+    Step(
+        "approved without the screen here; holds and placements wait to be decided one at a time",
+        ("approve", "1", "--yes", "--with-drafts", "--as-of", "2026-06-30"),
+    ),
+    Step("that night: whether it happened", ("verify", "--as-of", "2026-07-01")),
+    Step("the next day proposes only what it brings", ("plan", "--as-of", "2026-07-01")),
     Step(
         "month-end: a policy for what will not be collected, submitted",
         ("allowance", "new", "--name", "standard", "--method", "aging_method", "--effective", "2026-01-01"),

@@ -18,6 +18,7 @@ from arctl.services.reviewing import consequences, keep_marks, review
 from arctl.store import proposals, runs
 from arctl.store.books import Company
 from arctl.store.ledger import Ledger
+from arctl.store.outbox import count_queued
 
 __all__ = [
     "approve_all", "approve_envelope", "approve_ids", "consequences", "envelopes_waiting", "expire", "finish", "keep_marks",
@@ -111,7 +112,7 @@ def approve_ids(
         outcomes = _approved(at, chosen, shown)
         deciding.record(at, None, "proposals_decided", f"proposal/{chosen[0].id}" if chosen else "", {})
         proposals.close_envelopes(connection, ledger.tenant_id, acting.at)
-    _deliver(ledger, at.mails, acting, day)
+    _deliver(ledger, acting, day)
     return [outcomes[id] for id in dict.fromkeys(ids)]
 
 
@@ -235,7 +236,7 @@ def _resumed(
         with ledger.transaction() as connection:
             proposals.failed(connection, ledger.tenant_id, chosen[0].id, cannot.message)
         return [_outcome(chosen[0], "failed", cannot.message, refused=True)]
-    _deliver(ledger, at.mails, acting, day)
+    _deliver(ledger, acting, day)
     return outcomes
 
 
@@ -268,13 +269,14 @@ def _confirmed(proposal: Proposal, names: Sequence[str], typed: str | None) -> N
 
 
 def _delivered(ledger: Ledger, finished: Finished, acting: Acting, day: date) -> Finished:
-    written, failed = _deliver(ledger, finished.mails, acting, day)
+    written, failed = _deliver(ledger, acting, day)
     return replace(finished, written=written, unwritten=failed)
 
 
-def _deliver(ledger: Ledger, mails: int, acting: Acting, day: date) -> tuple[int, int]:
-    """Write what was queued to the outbox folder: (written, failed). What fails is kept there with its reason."""
-    if not mails:
+def _deliver(ledger: Ledger, acting: Acting, day: date) -> tuple[int, int]:
+    """Write what is queued to the outbox folder, the mails of steps under the run's own approval too: (written, failed). What fails is
+    kept there with its reason."""
+    if not count_queued(ledger.connection, ledger.tenant_id):
         return 0, 0
     from arctl.services import outbox
 

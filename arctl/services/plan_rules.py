@@ -183,14 +183,13 @@ def _release(row: Row, settings: Row) -> Effect:
 def _says(draft: Draft, effect: Effect) -> bool:
     """Whether the draft rests on the effect's facts. A hold that came or went since is no news to a letter or a placement: it
     suppresses only a second hold."""
-    if draft.tier != effect.tier or effect.facts is None:
-        return False
-    if draft.facts_hash == effect.facts_hash:
+    if (draft.tier, draft.facts_hash) == (effect.tier, effect.facts_hash):
         return True
-    hold = effect.facts.get("on_hold")
-    if effect.action_type not in _BESIDE_A_HOLD or hold is None:
+    facts = effect.facts or {}
+    hold = facts.get("on_hold")
+    if draft.tier != effect.tier or effect.action_type not in _BESIDE_A_HOLD or hold is None:
         return False
-    return draft.facts_hash == hash_of({**effect.facts, "on_hold": not hold})
+    return draft.facts_hash == hash_of({**facts, "on_hold": not hold})
 
 
 def _program(account: Account, verdict: Verdict, settings: Row) -> Effect:

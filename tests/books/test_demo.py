@@ -12,7 +12,7 @@ def test_the_demo_walks_through_the_main_job(arctl: Arctl, tmp_path: Path) -> No
 
     ran = arctl("demo", "--keep", str(home))
 
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (ran.returncode, ran.stderr) == (0, "1 check: 1 pass\n")
     typed = [line for line in ran.stdout.splitlines() if line.startswith("$ ")]
     assert typed[0] == f"$ export ARCTL_DB={shlex.quote(str(home / 'arctl.db'))}"
     assert [shlex.split(line)[2] for line in typed[1:]] == [step.arguments[0] for step in WALK]

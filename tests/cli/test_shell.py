@@ -1,6 +1,5 @@
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -318,19 +317,6 @@ def test_the_help_needs_typer_alone() -> None:
 
     assert "typer" in loaded
     assert not loaded & {"rich", "sqlite3", "sqlite_utils", "tabulate", "pydantic"}
-
-
-@pytest.mark.slow
-def test_the_version_takes_at_most_one_and_a_half_imports_of_typer() -> None:
-    def fastest(*command: str) -> float:
-        times = []
-        for _ in range(9):
-            start = time.perf_counter()
-            subprocess.run([sys.executable, *command], env=process_environment(), stdout=subprocess.DEVNULL, check=True)
-            times.append(time.perf_counter() - start)
-        return min(times)
-
-    assert fastest("-m", "arctl", "--version") <= 1.5 * fastest("-c", "import typer")
 
 
 def test_the_system_user_is_a_name() -> None:

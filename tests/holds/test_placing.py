@@ -124,6 +124,16 @@ def test_a_small_or_young_debt_warns_and_blocks_nothing(late: Late, balance: str
     assert desk.rows("SELECT status FROM workflow_runs") == [("awaiting_approval",)]
 
 
+def test_both_notices_of_a_hold_by_hand_leave_with_its_approval(late: Late) -> None:
+    desk = late(91, "25000.01")
+    assert desk(*RUN, "--input", "ar_balance=25000.01", "--input", "days_overdue=91").code == 0
+
+    ran = desk("approve", "1", "--yes", "--confirm", NAME)
+
+    assert ran.code == 0, ran.err
+    assert desk.rows("SELECT kind, status FROM outbox") == [("notice", "written"), ("notice", "written")]
+
+
 def test_the_list_of_holds(late: Late) -> None:
     desk = late(91, "25000.01")
     assert (desk("holds", "list").out, desk("holds", "list").err) != ("", "")

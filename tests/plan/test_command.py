@@ -29,7 +29,7 @@ def plan(here: Here, day: str = DAY, *more: str) -> Any:
     return ran.json
 
 
-def staged(report: Any) -> list[tuple[str, str, str, int]]:
+def staged(report: Any) -> list[tuple[str, str, str | None, int]]:
     return [
         (each["action_type"], each["customer_id"], each["tier"], each["amount_cents"])
         for each in report["would_stage"]

@@ -42,6 +42,7 @@ def test_a_document_dated_after_a_day_never_changes_it(asked: tuple[Receivables,
         assert answer(books.ask(day, by="invoice")) == answer(cut.ask(day, by="invoice"))
 
 
+@pytest.mark.slow
 @FEW
 @given(ledgers())
 def test_synced_twice_is_synced_once(receivables: Receivables) -> None:
@@ -89,12 +90,14 @@ def _derives_the_same_at_once(books: Books) -> None:
     assert derived(books) == bit_by_bit
 
 
+@pytest.mark.slow
 @FEW
 @given(courses())
 def test_a_course_of_full_syncs_ends_as_a_fresh_load_of_the_last(states: list[Receivables]) -> None:
     _ends_as_if_loaded_once(states, full=True)
 
 
+@pytest.mark.slow
 @FEW
 @given(arrivals())
 def test_a_course_of_changes_ends_as_a_fresh_load_of_the_last(states: list[Receivables]) -> None:
@@ -114,18 +117,21 @@ def _known_at_is_a_fresh_ledger(sent: list[Files], full: bool, days: list[date],
                 assert derived(then) == derived(fresh)
 
 
+@pytest.mark.slow
 @FEW
 @given(courses(), st.lists(as_of_days(), min_size=3, max_size=5))
 def test_known_at_a_batch_is_a_fresh_ledger_of_the_first_syncs(states: list[Receivables], days: list[date]) -> None:
     _known_at_is_a_fresh_ledger(_sent(states, full=True), full=True, days=days)
 
 
+@pytest.mark.slow
 @FEW
 @given(arrivals(), st.lists(as_of_days(), min_size=3, max_size=5))
 def test_known_at_a_batch_of_changes_is_a_fresh_ledger(states: list[Receivables], days: list[date]) -> None:
     _known_at_is_a_fresh_ledger(_sent(states, full=False), full=False, days=days)
 
 
+@pytest.mark.slow
 @FEW
 @given(courses(), st.randoms(use_true_random=False), st.lists(as_of_days(), min_size=3, max_size=3))
 def test_known_at_holds_where_files_are_missing_and_rows_rejected(

@@ -1,5 +1,8 @@
 """The generator really produces every situation that the definitions name, in a few hundred examples."""
 
+import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -12,6 +15,7 @@ from hypothesis import Phase, given, settings
 from arctl.core.balance import left, raw
 from arctl.core.documents import WRITE_OFF_KIND, Receivables, SourceType, Status
 from arctl.core.terms import parse_terms
+from tests.conftest import ROOT, process_environment
 from tests.folders import COLUMNS, write_folder
 from tests.ledgers import FIRST, LAST, as_of_days, ledgers, telling_days
 
@@ -20,22 +24,38 @@ AT_LEAST = 3
 """How many of the examples must show a situation: one would be luck."""
 
 
-def _collect() -> list[Receivables]:
-    collected: list[Receivables] = []
+def collected() -> list[Receivables]:
+    """A few hundred ledgers, the same each time in a process that loads nothing else."""
+    found: list[Receivables] = []
 
     @settings(max_examples=MANY, derandomize=True, database=None, phases=[Phase.generate], deadline=None)
     @given(ledgers())
     def collect(receivables: Receivables) -> None:
-        collected.append(receivables)
+        found.append(receivables)
 
     collect()
-    return collected
+    return found
+
+
+_COLLECT = """
+import pickle, sys
+from tests.core.test_ledgers_cover import collected
+sys.stdout.buffer.write(pickle.dumps(collected()))
+"""
 
 
 @pytest.fixture(scope="module")
 def generated() -> list[Receivables]:
-    """The same few hundred ledgers for every situation."""
-    return _collect()
+    """The same few hundred ledgers for every situation.
+
+    From a process of their own: hypothesis draws on the constants of whatever modules are loaded, and each worker of the suite has
+    loaded others.
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", _COLLECT], cwd=ROOT, env=process_environment(), capture_output=True, check=True
+    )
+    found: list[Receivables] = pickle.loads(ran.stdout)
+    return found
 
 
 def _documents(r: Receivables) -> list[tuple[Status, date, date | None]]:

@@ -95,6 +95,7 @@ def test_it_tells_of_everything_that_moves_the_invoice(receivables: Receivables,
         _gives_a_reason_for_everything(receivables, books, day)
 
 
+@pytest.mark.slow
 @FEW
 @given(courses(), st.lists(as_of_days(), min_size=1, max_size=2))
 def test_known_at_is_the_explanation_of_a_ledger_that_knew_no_more(states: list[Receivables], days: list[date]) -> None:
@@ -111,6 +112,7 @@ def test_known_at_is_the_explanation_of_a_ledger_that_knew_no_more(states: list[
                         assert _told(_explained(then, invoice.id, day)) == _told(_explained(fresh, invoice.id, day))
 
 
+@pytest.mark.slow
 @FEW
 @given(courses(), as_of_days())
 def test_what_a_full_sync_dropped_is_explained_as_dropped(states: list[Receivables], day: date) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,7 @@ def _assert_sound(books: Books) -> None:
     assert [result for result in _checked(books) if result.examined.findings] == []
 
 
+@pytest.mark.slow
 @FEWER
 @given(courses())
 def test_a_ledger_synced_in_full_again_and_again_is_sound(course: list[Receivables]) -> None:
@@ -56,6 +58,7 @@ def test_a_ledger_synced_in_full_again_and_again_is_sound(course: list[Receivabl
             _assert_sound(books)
 
 
+@pytest.mark.slow
 @FEWER
 @given(arrivals())
 def test_a_ledger_synced_by_changes_is_sound(states: list[Receivables]) -> None:
@@ -72,6 +75,7 @@ def test_a_ledger_synced_by_changes_is_sound(states: list[Receivables]) -> None:
         _assert_sound(books)
 
 
+@pytest.mark.slow
 @FEW
 @given(ledgers(), st.data())
 def test_no_changed_number_of_a_derived_table_goes_unseen(receivables: Receivables, data: st.DataObject) -> None:
@@ -90,6 +94,7 @@ def test_no_changed_number_of_a_derived_table_goes_unseen(receivables: Receivabl
         assert "derived balances" in _failed(books)
 
 
+@pytest.mark.slow
 @FEW
 @given(courses(longest=2), st.data())
 def test_no_deleted_row_of_the_mirror_goes_unseen(course: list[Receivables], data: st.DataObject) -> None:

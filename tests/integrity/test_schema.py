@@ -33,6 +33,7 @@ def test_a_fresh_ledger_deviates_in_nothing(ledger: sqlite3.Connection) -> None:
     assert compared.rows > 47_000
 
 
+@pytest.mark.slow
 def test_every_object_dropped_is_found(ledger: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     made = _made(ledger)
     # fixed rows are no matter here, and a ledger laid for each of a hundred objects would take seconds

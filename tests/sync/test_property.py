@@ -7,6 +7,7 @@ from random import Random
 from shutil import copyfile
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -119,6 +120,7 @@ def damaged(text: str, random: Random) -> bytes:
     return content
 
 
+@pytest.mark.slow
 @settings(_FEW, max_examples=20)
 @given(receivables=ledgers(), seed=st.integers(0, 10**6), full=st.booleans())
 def test_a_damaged_ledger_never_crashes_and_every_row_is_accounted_for(

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -142,6 +143,7 @@ def hold_apart(trace: Trace, made: Mapping[str, Made], po: str) -> None:
         assert foreign.record.fields
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(books(), st.sampled_from(POS), st.dictionaries(st.integers(0, 4), st.sampled_from(("", *POS)), max_size=3))
 def test_a_trace_never_mixes_two_unrelated_orders(made: list[Made], typed: str, bills: dict[int, str]) -> None:

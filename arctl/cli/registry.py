@@ -44,9 +44,7 @@ COMMANDS: Mapping[str, Registered] = {
     "runs": Registered("arctl.cli.runs", "Runs of workflows: list, show, search; go on with a killed one."),
     "orders": Registered("arctl.cli.orders", "Sales orders: where each stands, what it waits for, its paths."),
     "finance": Registered("arctl.cli.finance", "What shipped and waits to be reviewed and invoiced."),
-    "reconcile": Registered(
-        "arctl.cli.reconcile", "Payments with a remainder, and the invoices they may be for."
-    ),
+    "reconcile": Registered("arctl.cli.reconcile", "Payments with a remainder, and the invoices they may be for."),
     "intake": Registered("arctl.cli.intake", "Take in customers' orders: X12 850, or keyed from an e-mail."),
     "demo": Registered("arctl.cli.demo", "Build a ledger from sample data and walk through it."),
 }

@@ -68,7 +68,7 @@ def plan_figure(folder: Path, rounds: int = 3) -> tuple[float, float]:
     for _ in range(rounds):
         copy.unlink(missing_ok=True)
         copyfile(original, copy)
-        ours.append(_arctl(copy, folder, "plan", "--as-of", DAY.isoformat(), "--json"))
+        ours.append(_arctl(copy, folder, "plan", "--as-of", DAY.isoformat()))
         theirs.append(
             run(Command([sys.executable, "-m", "benchmarks.reference.letters", copy], ROOT), folder / "loop").seconds
         )

@@ -26,7 +26,10 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A proposal that came out of an approved envelope and is not done: pending, or approved and stopped."""
+    """A proposal that came out of an approved envelope and is not done: pending, or approved and stopped.
+
+    `beside_a_hold` tells that a hold of the same envelope, or its release, was applied to its customer: the reviewer had both.
+    """
 
     id: int
     status: str
@@ -34,6 +37,7 @@ class Draft:
     facts_hash: str | None
     about_customer: bool
     expires_on: str
+    beside_a_hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
+from arctl.core.approval import HOLD
 from arctl.core.dunning_decision import (
     EDITED_TEMPLATE,
     TIER_BUCKETS,
@@ -18,11 +19,10 @@ from arctl.core.effects import Effect, Suppressed, hash_of
 from arctl.core.letter import Letter, LetterRequest, LetterWriter
 from arctl.core.planned import Draft, Key, key_of
 from arctl.core.planning import Found, Row, Rule
-from arctl.core.proposal import AGENCY, APPLY_CASH, COLLECTION_ACTION, PROGRAM, RELEASE, RISK, TIER_RISK
+from arctl.core.proposal import AGENCY, APPLY_CASH, COLLECTION_ACTION, PROGRAM, RELEASE, RISK, STARTING, TIER_RISK
 
 AccountKey = tuple[str, str]
 """(customer_id, currency)."""
-_BESIDE_A_HOLD = (COLLECTION_ACTION, APPLY_CASH, AGENCY)
 
 
 class Rules:
@@ -181,15 +181,13 @@ def _release(row: Row, settings: Row) -> Effect:
 
 
 def _says(draft: Draft, effect: Effect) -> bool:
-    """Whether the draft rests on the effect's facts. A hold that came or went since is no news to a letter or a placement: it
-    suppresses only a second hold."""
+    """Whether the draft rests on the effect's facts, by the measure of an approval: a hold of its own envelope is no news to it, one
+    from elsewhere is."""
     if (draft.tier, draft.facts_hash) == (effect.tier, effect.facts_hash):
         return True
-    facts = effect.facts or {}
-    hold = facts.get("on_hold")
-    if draft.tier != effect.tier or effect.action_type not in _BESIDE_A_HOLD or hold is None:
+    if not draft.beside_a_hold or draft.tier != effect.tier or effect.facts is None or effect.action_type in STARTING:
         return False
-    return draft.facts_hash == hash_of({**facts, "on_hold": not hold})
+    return draft.facts_hash == hash_of({**effect.facts, HOLD: not effect.facts[HOLD]})
 
 
 def _program(account: Account, verdict: Verdict, settings: Row) -> Effect:

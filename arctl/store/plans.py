@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from arctl.core.planned import Draft, Key, Told
-from arctl.core.proposal import PROGRAM
+from arctl.core.proposal import PROGRAM, STARTING
 
 
 class Fingerprint(NamedTuple):
@@ -70,7 +70,10 @@ def drafts(connection: sqlite3.Connection, tenant: int, company: int, workflow: 
     rows = connection.execute(
         """
         SELECT p.action_type, coalesce(c.id, p.title), coalesce(p.currency, ''), p.id, p.status, p.tier, p.facts_hash,
-               p.customer_key IS NOT NULL, p.expires_on
+               p.customer_key IS NOT NULL, p.expires_on,
+               EXISTS (SELECT 1 FROM proposed_actions AS h
+                        WHERE h.tenant_id = p.tenant_id AND h.envelope_id = p.envelope_id AND h.customer_key = p.customer_key
+                          AND h.status = 'applied' AND h.action_type IN (?, ?))
           FROM proposed_actions AS p
           JOIN workflow_run_log AS r ON r.tenant_id = p.tenant_id AND r.run_id = p.run_id
           LEFT JOIN erp_customers AS c ON c.tenant_id = p.tenant_id AND c.customer_key = p.customer_key
@@ -78,11 +81,11 @@ def drafts(connection: sqlite3.Connection, tenant: int, company: int, workflow: 
            AND r.workflow_type = ?
          ORDER BY p.id
         """,
-        (tenant, company, workflow),
+        (*STARTING, tenant, company, workflow),
     )
     return {
-        (kind, about, currency): Draft(id, status, tier, facts, bool(customer), expires)
-        for kind, about, currency, id, status, tier, facts, customer, expires in rows
+        (kind, about, currency): Draft(id, status, tier, facts, bool(customer), expires, bool(beside))
+        for kind, about, currency, id, status, tier, facts, customer, expires, beside in rows
     }
 
 

@@ -134,6 +134,30 @@ def test_both_notices_of_a_hold_by_hand_leave_with_its_approval(late: Late) -> N
     assert desk.rows("SELECT kind, status FROM outbox") == [("notice", "written"), ("notice", "written")]
 
 
+def test_a_hold_of_the_same_envelope_is_no_news_to_a_placement(late: Late) -> None:
+    desk = late(91, "25000.01")
+    desk.hold()
+    placement = desk.proposed("agency_placement")
+
+    assert desk.plan() == []
+    assert desk("approve", str(placement), "--yes", "--confirm", NAME).code == 0
+
+
+def test_after_a_hold_by_hand_a_placement_is_planned_anew(late: Late) -> None:
+    """What an approval would refuse as out of date must not be kept as a draft that says the same."""
+    desk = late(91, "25000.01")
+    desk.plan()
+    placement = desk.proposed("agency_placement")
+    assert desk(*RUN, "--input", "ar_balance=25000.01", "--input", "days_overdue=91").code == 0
+    (envelope,) = desk.rows("SELECT max(id) FROM proposed_actions WHERE envelope_id IS NULL")[0]
+    assert desk("approve", str(envelope), "--yes", "--confirm", NAME).code == 0
+    refused = desk("approve", str(placement), "--yes", "--confirm", NAME)
+    assert (refused.code, "put on hold" in refused.err + refused.out) == (4, True)
+
+    assert "agency_placement" in desk.plan()
+    assert desk.rows(f"SELECT status FROM proposed_actions WHERE id = {placement}") == [("superseded",)]
+
+
 def test_the_list_of_holds(late: Late) -> None:
     desk = late(91, "25000.01")
     assert (desk("holds", "list").out, desk("holds", "list").err) != ("", "")

@@ -24,17 +24,6 @@ ACTION_MOVES: Mapping[str, frozenset[str]] = {
 }
 """From each execution status of an action to those it may go to."""
 
-ACTION_TYPES = (
-    "reminder_email",
-    "reminder_call",
-    "final_notice",
-    "collection_agency",
-    "legal_action",
-    "payment_plan",
-    "write_off",
-)
-RESOLUTIONS = ("paid", "payment_plan", "dispute_resolved", "write_off")
-
 
 @dataclass(frozen=True, slots=True)
 class Case:

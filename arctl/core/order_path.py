@@ -17,8 +17,6 @@ class Path(StrEnum):
     UNKNOWN = "unknown"
 
 
-SUPPLIED = (Path.INVENTORY, Path.ASSEMBLY, Path.DROP_SHIP)
-
 ITEM_TYPES: Mapping[str, Path] = {
     **dict.fromkeys(("inventory", "inventoryitem", "invtpart"), Path.INVENTORY),
     **dict.fromkeys(("assembly", "assemblyitem", "kit"), Path.ASSEMBLY),

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-OPEN_RUNS = ("running", "awaiting_approval")
-
 
 @dataclass(frozen=True, slots=True)
 class Started:

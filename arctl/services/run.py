@@ -83,7 +83,7 @@ def resume(ledger: Ledger, run_id: int | None, hands: Hands) -> list[RunResult]:
     """
     connection, tenant = ledger.connection, ledger.tenant_id
     if run_id is None:
-        return [_whatever(ledger, each.run_id, hands) for each in runs.select(connection, tenant, "status = 'running'")]
+        return [_whatever(ledger, each.run_id, hands) for each in runs.running(connection, tenant)]
     run = runs.get(connection, tenant, run_id)
     if run is None:
         raise UnknownId(f"there is no run {run_id}", "`arctl runs list` shows them")

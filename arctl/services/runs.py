@@ -18,7 +18,7 @@ def listing(ledger: Ledger, company: str | None, workflow: str | None, status: s
     asked = {name: value for name, value in wanted.items() if value is not None}
     found = [
         each
-        for each in runs.select(connection, tenant)
+        for each in runs.every(connection, tenant)
         if all(getattr(each, name) == value for name, value in asked.items())
     ]
     return Runs(found[-limit:] if limit else found, _companies(ledger))
@@ -45,7 +45,7 @@ def shown(ledger: Ledger, run_id: int) -> RunShown:
 def in_trouble(ledger: Ledger) -> list[int]:
     """The runs under way of which a step failed and was not done since: they wait for another attempt."""
     connection, tenant = ledger.connection, ledger.tenant_id
-    running = [each.run_id for each in runs.select(connection, tenant, "status = 'running'")]
+    running = [each.run_id for each in runs.running(connection, tenant)]
     return [
         run_id
         for run_id in running

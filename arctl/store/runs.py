@@ -96,9 +96,14 @@ def started_by_proposal(connection: sqlite3.Connection, tenant: int, proposal_id
     return list(_runs(connection, where, (tenant, str(proposal_id))))
 
 
-def select(connection: sqlite3.Connection, tenant: int, where: str = "1", values: Sequence[Any] = ()) -> list[Run]:
-    """The tenant's runs for which a condition of the store's own holds, by number."""
-    return list(_runs(connection, f"tenant_id = ? AND ({where}) ORDER BY run_id", (tenant, *values)))
+def every(connection: sqlite3.Connection, tenant: int) -> list[Run]:
+    """The tenant's runs, by number."""
+    return list(_runs(connection, "tenant_id = ? ORDER BY run_id", (tenant,)))
+
+
+def running(connection: sqlite3.Connection, tenant: int) -> list[Run]:
+    """Those under way: not over, and not waiting for a person."""
+    return list(_runs(connection, "tenant_id = ? AND status = 'running' ORDER BY run_id", (tenant,)))
 
 
 def _runs(connection: sqlite3.Connection, where: str, values: Sequence[Any]) -> Iterator[Run]:

@@ -37,7 +37,7 @@ class Night:
     def run(self, as_of: str = "2026-06-30", started: datetime = AT) -> int:
         """One more run, completed."""
         with self.ledger.transaction() as connection:
-            if not runs.select(connection, 1):
+            if not runs.every(connection, 1):
                 connection.execute("INSERT INTO workflow_contracts VALUES (1, ?, 'w', 1, 'x', ?)", (HASH, stamp(AT)))
             number = runs.next_id(connection, 1)
             runs.add(

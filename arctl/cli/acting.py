@@ -2,8 +2,9 @@
 
 from arctl.cli.context import Globals, system_user
 from arctl.core.acting import Acting
-from arctl.services.books import local_date
+from arctl.services.books import companies_of, local_date
 from arctl.store.books import Company
+from arctl.store.ledger import Ledger
 
 
 def acting(options: Globals, company: Company) -> Acting:
@@ -11,3 +12,8 @@ def acting(options: Globals, company: Company) -> Acting:
     now = options.now()
     on = local_date(company.time_zone, now).isoformat()
     return Acting(options.actor, system_user(), f"{now:%Y-%m-%d %H:%M:%S}", on)
+
+
+def acting_on(options: Globals, ledger: Ledger) -> Acting:
+    """The same where no single company is concerned: by the clock of the one named, else of the ledger's first."""
+    return acting(options, companies_of(ledger, options.company)[0])

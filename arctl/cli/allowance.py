@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from arctl.cli import allowance_reports
-from arctl.cli.allowance_options import acting, percent
+from arctl.cli.acting import acting_on
+from arctl.cli.allowance_options import percent
 from arctl.cli.context import globals_of
 from arctl.cli.options import Format, JsonFlag, resolve_date, resolve_format
 from arctl.cli.shell import new_app
@@ -65,7 +66,7 @@ def new(
         today = books.local_date(company.time_zone, options.now())
         first = resolve_date(effective, today, "--effective")
         last = None if expires is None else resolve_date(expires, today, "--expires")
-        policy = service.draft(ledger, company, name, terms, first, last, acting(options, ledger))
+        policy = service.draft(ledger, company, name, terms, first, last, acting_on(options, ledger))
     _tell(Decided(policy, company.name, "draft"), json)
 
 
@@ -146,7 +147,7 @@ def _terms(method: Method, base: Base, pct: list[str], flat: str | None, rate: s
 def _decide(ctx: typer.Context, json: bool, step: Callable[[Ledger, str | None, Acting], Decided]) -> None:
     options = globals_of(ctx)
     with closing(open_ledger(options.db, options.tenant)) as ledger:
-        decided = step(ledger, options.company, acting(options, ledger))
+        decided = step(ledger, options.company, acting_on(options, ledger))
     _tell(decided, json)
 
 

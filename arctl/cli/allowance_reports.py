@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from arctl.cli.allowance_options import acting, percent
+from arctl.cli.acting import acting_on
+from arctl.cli.allowance_options import percent
 from arctl.cli.context import globals_of, notify
 from arctl.cli.options import (
     AsOf,
@@ -140,7 +141,7 @@ def derive_rate(
             None if effective is None else resolve_date(effective, day, "--effective"),
             base,
         )
-        found = histories.derive_rate(ledger, request, acting(options, ledger))
+        found = histories.derive_rate(ledger, request, acting_on(options, ledger))
     history_render.write_derived(found, day.isoformat(), lookback_months, form, sys.stdout)
 
 

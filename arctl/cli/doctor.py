@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from arctl.cli.acting import acting
+from arctl.cli.acting import acting_on
 from arctl.cli.context import Globals, globals_of, notify
 from arctl.cli.options import AsOf, Format, JsonFlag, OutputFormat, resolve_date, resolve_format
 from arctl.cli.reading import reading
@@ -107,7 +107,6 @@ def ack(
     The finding must be there. Nothing is changed but what is told; who, when and why is kept for good.
     """
     from arctl.render import doctor as render
-    from arctl.services.books import companies_of
     from arctl.services.doctor import Asked, acknowledge
 
     options = globals_of(ctx)
@@ -115,7 +114,7 @@ def ack(
     if not why or not why.isprintable() or len(why) > 500:
         raise UsageError("--reason takes 1 to 500 printable characters")
     with reading(options, as_of) as (ledger, day):
-        acts = acting(options, companies_of(ledger, options.company)[0])
+        acts = acting_on(options, ledger)
         last = resolve_date(until, day, "--until")
         asked = Asked(day, options.now(), (code,), company=options.company)
         made = acknowledge(ledger, asked, document, last, why, acts)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from arctl.cli.acting import acting
+from arctl.cli.acting import acting_on
 from arctl.cli.context import globals_of, notify
 from arctl.cli.options import Format, JsonFlag, OutputFormat, resolve_format
 from arctl.cli.shell import new_app
@@ -122,6 +122,6 @@ def _opened(ctx: typer.Context) -> Iterator[tuple[Ledger, Acting]]:
     options = globals_of(ctx)
     ledger = open_ledger(options.db, options.tenant)
     try:
-        yield ledger, acting(options, books.companies_of(ledger, options.company)[0])
+        yield ledger, acting_on(options, ledger)
     finally:
         ledger.close()

@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
-from arctl.cli.acting import acting
+from arctl.cli.acting import acting_on
 from arctl.cli.context import globals_of
 from arctl.cli.options import Format, JsonFlag, resolve_format
 from arctl.cli.shell import new_app
 from arctl.render import definitions as render
 from arctl.render.text import visible
 from arctl.services import definitions as service
-from arctl.services.books import companies_of
 from arctl.store.ledger import open_ledger
 
 app = new_app("Workflows: which there are, what starts each, how it last ran, and whether it may run.")
@@ -46,7 +45,7 @@ def disable(ctx: typer.Context, type: Type, reason: Reason) -> None:
 def _switch(ctx: typer.Context, type: str, enabled: bool, reason: str) -> None:
     options = globals_of(ctx)
     with closing(open_ledger(options.db, options.tenant)) as ledger:
-        who = acting(options, companies_of(ledger, options.company)[0])
+        who = acting_on(options, ledger)
         turn = service.enable if enabled else service.disable
         turn(ledger, type, who, reason)
     print(visible(f"{type} is {'enabled' if enabled else 'disabled'}: {reason.strip()}"))

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from arctl.core.cases import Action, CaseShown
 from arctl.core.money import format_amount
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 from arctl.render.text import visible
 
 _COLUMNS = (
@@ -50,7 +50,7 @@ def write_cases(cases: Sequence[CaseShown], form: str, stream: TextIO) -> None:
             columns, [["" if value is None else value for value in case_form(each).values()] for each in cases], stream
         )
     else:
-        (write_markdown if form == "md" else write_sheet)(Sheet("", _COLUMNS, [_cells(each) for each in cases]), stream)
+        write_for_people(Sheet("", _COLUMNS, [_cells(each) for each in cases]), form, stream)
 
 
 def case_form(shown: CaseShown) -> dict[str, object]:
@@ -77,7 +77,7 @@ def write_case(shown: CaseShown, form: str, stream: TextIO) -> None:
         return
     title = f"{case.case_number}, {case.status}: {shown.customer_name} ({shown.customer_id})"
     sheet = Sheet(title, _ACTIONS, rows, None, tuple(_notes(shown)))
-    (write_markdown if form == "md" else write_sheet)(sheet, stream)
+    write_for_people(sheet, form, stream)
 
 
 def case_line(shown: CaseShown) -> str:

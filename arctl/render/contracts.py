@@ -7,7 +7,7 @@ from arctl.core.contract import Contract, Fault, Step, Trigger
 from arctl.core.contract_graph import Lane
 from arctl.core.definition import trigger_words
 from arctl.core.side_effects import SideEffect
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json, write_markdown
 from arctl.render.text import visible
 
 _FAULT_COLUMNS = (
@@ -55,11 +55,12 @@ def write_contract(contract: Contract, effects: Sequence[SideEffect], form: str,
     if form == "csv":
         write_csv(_EFFECT_COLUMNS, rows, stream)
         return
-    write = write_markdown if form == "md" else write_sheet
     title = f"{contract.workflow_type}, version {contract.version}: {contract.description}"
-    write(Sheet(title, (Column("Part", "part"), Column("", "value", flexible=True)), _parts(contract)), stream)
+    write_for_people(
+        Sheet(title, (Column("Part", "part"), Column("", "value", flexible=True)), _parts(contract)), form, stream
+    )
     stream.write("\n")
-    write(Sheet("Side effects", _EFFECT_COLUMNS, rows), stream)
+    write_for_people(Sheet("Side effects", _EFFECT_COLUMNS, rows), form, stream)
 
 
 def _parts(contract: Contract) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from arctl.core.definition import Definition
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 
 _COLUMNS = (
     Column("Workflow", "workflow_type"),
@@ -27,8 +27,7 @@ def write_definitions(shown: Sequence[Definition], form: str, stream: TextIO) ->
     if form == "csv":
         write_csv(_COLUMNS, rows, stream)
         return
-    write = write_markdown if form == "md" else write_sheet
-    write(Sheet("", _COLUMNS, rows), stream)
+    write_for_people(Sheet("", _COLUMNS, rows), form, stream)
 
 
 def _form(each: Definition) -> dict[str, object]:

@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TextIO
 
 from arctl.core.doctor import FURTHER, Acknowledgement, Finding, Page
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 from arctl.render.text import visible
 
 _FINDINGS = (
@@ -43,12 +43,11 @@ def write_findings(findings: Sequence[Finding], acks: Acks, form: str, stream: T
     elif form == "csv":
         write_csv((*_FINDINGS, _UNTIL), [(*_cells(each), _until(each, acks)) for each in findings], stream)
     elif findings:
-        write = write_markdown if form == "md" else write_sheet
         told = list(_shortened(findings)) if shorten else findings
         until = [_until(each, acks) for each in told]
         columns = (*_FINDINGS, _UNTIL) if any(until) else _FINDINGS
         rows = [[*_cells(each), day][: len(columns)] for each, day in zip(told, until, strict=True)]
-        write(Sheet("", columns, rows), stream)
+        write_for_people(Sheet("", columns, rows), form, stream)
 
 
 def _shortened(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -113,8 +112,7 @@ def write_acknowledgements(acks: Sequence[Acknowledgement], form: str, stream: T
     if form == "csv":
         write_csv(_ACKS, rows, stream)
     else:
-        write = write_markdown if form == "md" else write_sheet
-        write(Sheet("", _ACKS, rows), stream)
+        write_for_people(Sheet("", _ACKS, rows), form, stream)
 
 
 def acknowledged(ack: Acknowledgement) -> dict[str, object]:

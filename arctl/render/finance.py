@@ -6,7 +6,7 @@ from typing import TextIO
 from arctl.core.finance_review import Check, Handoff, ReviewLine, Waiting
 from arctl.core.money import format_amount
 from arctl.core.order_values import quantity
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 
 _QUEUE = (
     Column("Fulfillment", "fulfillment_id"),
@@ -43,8 +43,7 @@ def write_queue(waiting: Sequence[Waiting], form: str, stream: TextIO) -> None:
     elif form == "csv":
         write_csv(_QUEUE, [[_cell(each[column.key]) for column in _QUEUE] for each in objects], stream)
     else:
-        write = write_markdown if form == "md" else write_sheet
-        write(Sheet("", _QUEUE, [_queue_cells(each) for each in waiting]), stream)
+        write_for_people(Sheet("", _QUEUE, [_queue_cells(each) for each in waiting]), form, stream)
 
 
 def write_review(handoff: Handoff, checks: Sequence[Check], form: str, stream: TextIO) -> None:
@@ -56,15 +55,14 @@ def write_review(handoff: Handoff, checks: Sequence[Check], form: str, stream: T
     if form == "csv":
         write_csv(_CHECKS, rows, stream)
         return
-    write = write_markdown if form == "md" else write_sheet
     po = f", PO# {handoff.po}" if handoff.po else ""
     order = handoff.order_tranid or handoff.sales_order_id or "no order"
     name = handoff.customer_name or handoff.customer_id
     title = f"{handoff.tranid or handoff.fulfillment_id} of {order}, {name} ({handoff.customer_id}){po}, shipped {handoff.shipped_on}"
     alerted = f"Finance was alerted {handoff.alerted_at} (UTC)" if handoff.alerted_at else "Finance was not alerted"
-    write(Sheet(title, _LINES, [_line_cells(handoff, line) for line in handoff.lines]), stream)
+    write_for_people(Sheet(title, _LINES, [_line_cells(handoff, line) for line in handoff.lines]), form, stream)
     stream.write("\n")
-    write(Sheet("", _CHECKS, rows, None, (alerted, *_invoices(handoff))), stream)
+    write_for_people(Sheet("", _CHECKS, rows, None, (alerted, *_invoices(handoff))), form, stream)
 
 
 def _invoices(handoff: Handoff) -> list[str]:

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from arctl.core.holds import Hold
 from arctl.core.money import format_amount
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 
 _SCREEN = (
     Column("Hold", "hold_id", align="right"),
@@ -35,8 +35,7 @@ def write_holds(holds: Sequence[Hold], form: str, stream: TextIO) -> None:
     elif form == "csv":
         write_csv(_FIELDS, [list((_object(each) | {"cause": _cause(each)}).values()) for each in holds], stream)
     else:
-        write = write_markdown if form == "md" else write_sheet
-        write(Sheet("", _SCREEN, [_cells(each) for each in holds]), stream)
+        write_for_people(Sheet("", _SCREEN, [_cells(each) for each in holds]), form, stream)
 
 
 def _cells(hold: Hold) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from arctl.core.kill import SwitchShown
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 
 _COLUMNS = (
     Column("Switch", "name"),
@@ -26,8 +26,7 @@ def write_switches(shown: Sequence[SwitchShown], form: str, stream: TextIO) -> N
     if form == "csv":
         write_csv(_COLUMNS, rows, stream)
         return
-    write = write_markdown if form == "md" else write_sheet
-    write(Sheet("", _COLUMNS, rows), stream)
+    write_for_people(Sheet("", _COLUMNS, rows), form, stream)
 
 
 def switch_form(shown: SwitchShown) -> dict[str, object]:

@@ -1,12 +1,12 @@
 """Sales orders for people and for programs: a listing, one with its lines and documents, the paths of lines. Decides nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from arctl.core.money import format_amount
 from arctl.core.order_path import Path, made_for, path_of, paths_of
 from arctl.core.order_values import Order, OrderLine, Standing, Wait, quantity
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 from arctl.render.text import visible
 
 Stands = tuple[Order, Standing]
@@ -62,7 +62,7 @@ def write_orders(stands: Sequence[Stands], form: str, stream: TextIO) -> None:
     elif form == "csv":
         write_csv(_LIST, [_list_cells(order, stand, raw=True) for order, stand in stands], stream)
     else:
-        _sheet(form)(Sheet("", _LIST, [_list_cells(order, stand) for order, stand in stands]), stream)
+        write_for_people(Sheet("", _LIST, [_list_cells(order, stand) for order, stand in stands]), form, stream)
 
 
 def write_stuck(stands: Sequence[Stands], form: str, stream: TextIO) -> None:
@@ -79,7 +79,7 @@ def write_stuck(stands: Sequence[Stands], form: str, stream: TextIO) -> None:
     if form == "csv":
         write_csv(_STUCK, rows, stream)
     else:
-        _sheet(form)(Sheet("", _STUCK, rows), stream)
+        write_for_people(Sheet("", _STUCK, rows), form, stream)
 
 
 def write_paths(orders: Sequence[Order], form: str, stream: TextIO) -> None:
@@ -100,7 +100,7 @@ def write_paths(orders: Sequence[Order], form: str, stream: TextIO) -> None:
     ]
     if unknown:
         notes.append(f"their item type says no path: {', '.join(unknown)}")
-    _sheet(form)(Sheet("", _LINES, rows, None, notes), stream)
+    write_for_people(Sheet("", _LINES, rows, None, notes), form, stream)
 
 
 def write_order(order: Order, stand: Standing, form: str, stream: TextIO) -> None:
@@ -114,12 +114,11 @@ def write_order(order: Order, stand: Standing, form: str, stream: TextIO) -> Non
         return
     po = f", PO# {order.po}" if order.po else ""
     title = f"{order.name} of {order.customer_name or order.customer_id} ({order.customer_id}){po}: {stand.stage}"
-    write = _sheet(form)
-    write(Sheet(title, _LINES[1:], [cells[1:] for cells in lines], None, tuple(_told(stand))), stream)
+    write_for_people(Sheet(title, _LINES[1:], [cells[1:] for cells in lines], None, tuple(_told(stand))), form, stream)
     documents = list(_documents(order))
     if documents:
         stream.write("\n")
-        write(Sheet("", _DOCUMENTS, documents), stream)
+        write_for_people(Sheet("", _DOCUMENTS, documents), form, stream)
 
 
 def link_line(link_id: int, document: str, order: str | None, before: str | None, erp: str | None) -> str:
@@ -228,7 +227,3 @@ def _documents(order: Order) -> Iterator[list[str]]:
             order.currency,
             left + due,
         ]
-
-
-def _sheet(form: str) -> Callable[[Sheet, TextIO], None]:
-    return write_markdown if form == "md" else write_sheet

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from arctl.core.mail import Mail
 from arctl.render.letter_layout import without_marks
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json, write_markdown
 from arctl.render.text import visible
 
 _COLUMNS = (
@@ -35,7 +35,7 @@ def write_mails(mails: Sequence[Mail], form: str, stream: TextIO) -> None:
         write_csv(_csv_columns(_FIELDS), [_row(each, _FIELDS) for each in mails], stream)
     else:
         sheet = Sheet("", _COLUMNS, [_cells(each) for each in mails], None, (_counted(mails),))
-        (write_markdown if form == "md" else write_sheet)(sheet, stream)
+        write_for_people(sheet, form, stream)
 
 
 def write_mail(mail: Mail, form: str, stream: TextIO) -> None:

@@ -9,7 +9,7 @@ from arctl.core.effects import Effect
 from arctl.core.money import format_amount
 from arctl.core.proposal import Proposal
 from arctl.core.review_values import Consequences, Outcome
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json, write_markdown
 from arctl.render.text import visible
 
 _COLUMNS = (
@@ -74,8 +74,9 @@ def write_proposals(listed: Sequence[Proposal], form: str, stream: TextIO) -> No
             stream,
         )
     else:
-        write = write_markdown if form == "md" else write_sheet
-        write(Sheet("", _COLUMNS, [_cells(each) for each in listed], None, (_counted(listed),)), stream)
+        write_for_people(
+            Sheet("", _COLUMNS, [_cells(each) for each in listed], None, (_counted(listed),)), form, stream
+        )
 
 
 def proposal_form(proposal: Proposal) -> dict[str, object]:
@@ -113,7 +114,7 @@ def write_outcomes(outcomes: Sequence[Outcome], form: str, stream: TextIO) -> No
     if form == "csv":
         write_csv(columns, rows, stream)
     else:
-        (write_markdown if form == "md" else write_sheet)(Sheet("", columns, rows), stream)
+        write_for_people(Sheet("", columns, rows), form, stream)
 
 
 def _whole_form(shown: Shown) -> dict[str, object]:

@@ -5,7 +5,7 @@ from typing import TextIO
 
 from arctl.core.money import format_amount
 from arctl.core.reconcile import Match
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 
 _COLUMNS = (
     Column("Payment", "payment_id"),
@@ -33,7 +33,7 @@ def write_matches(matches: Sequence[Match], form: str, stream: TextIO) -> None:
     rows = [row for each in matches for row in _rows(each)]
     alone = sum(1 for each in matches if not each.candidates)
     notes = [f"{alone} of {len(matches)} remainders match no open invoice"] if alone else []
-    (write_markdown if form == "md" else write_sheet)(Sheet("", _COLUMNS, rows, None, notes), stream)
+    write_for_people(Sheet("", _COLUMNS, rows, None, notes), form, stream)
 
 
 def _rows(match: Match, raw: bool = False) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from arctl.render.sheet import Column, Sheet
-from arctl.render.tables import write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import write_csv, write_for_people, write_json
 
 if TYPE_CHECKING:
     from arctl.core.dispatching import Dispatched
@@ -100,8 +100,7 @@ def write_run(shown: "RunShown", form: str, stream: TextIO) -> None:
         return
     run = shown.run
     title = f"Run {run.run_id} of {run.workflow_type} for {shown.company}, {run.as_of}: {run.status}"
-    write = write_markdown if form == "md" else write_sheet
-    write(Sheet(title, _LOG, rows, None, tuple(_notes(shown))), stream)
+    write_for_people(Sheet(title, _LOG, rows, None, tuple(_notes(shown))), form, stream)
 
 
 def _log_cells(number: int, entry: "LogEntry") -> list[str]:
@@ -266,5 +265,4 @@ def _write(columns: Sequence[Column], rows: Sequence[Sequence[str]], form: str, 
     if form == "csv":
         write_csv(columns, rows, stream)
         return
-    write = write_markdown if form == "md" else write_sheet
-    write(Sheet("", columns, rows), stream)
+    write_for_people(Sheet("", columns, rows), form, stream)

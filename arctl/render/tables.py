@@ -9,7 +9,7 @@ from typing import TextIO
 from arctl.render.sheet import Column, Sheet
 from arctl.render.text import visible
 
-__all__ = ["Column", "Sheet", "escaped", "write_csv", "write_json", "write_markdown", "write_sheet"]
+__all__ = ["Column", "Sheet", "escaped", "write_csv", "write_for_people", "write_json", "write_markdown", "write_sheet"]
 
 _FORMULA_STARTS = frozenset("=+-@\t\r")
 _MARKDOWN_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "\\`*_{}[]<>|~&"})
@@ -72,6 +72,11 @@ def _tabulated(sheet: Sheet, titles: list[str], rows: Sequence[Sequence[str]], f
         disable_numparse=True,  # or an id 007 would lose its zeros and an amount its commas
         preserve_whitespace=True,
     )
+
+
+def write_for_people(sheet: Sheet, form: str, stream: TextIO) -> None:
+    """As Markdown where the form asked for is md, else for a terminal or as plain text."""
+    (write_markdown if form == "md" else write_sheet)(sheet, stream)
 
 
 def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[object]], stream: TextIO) -> None:

@@ -3,7 +3,7 @@
 from typing import TextIO
 
 from arctl.core.verification import BAD, Check, Verified
-from arctl.render.tables import Column, Sheet, write_csv, write_json, write_markdown, write_sheet
+from arctl.render.tables import Column, Sheet, write_csv, write_for_people, write_json
 
 _SCREEN = (
     Column("Check", "name"),
@@ -32,8 +32,7 @@ def write_checks(verified: Verified, form: str, stream: TextIO) -> None:
     elif form == "csv":
         write_csv(_FIELDS, [list(_object(each, verified).values()) for each in verified.checks], stream)
     else:
-        write = write_markdown if form == "md" else write_sheet
-        write(Sheet("", _SCREEN, [_cells(each, verified) for each in verified.checks]), stream)
+        write_for_people(Sheet("", _SCREEN, [_cells(each, verified) for each in verified.checks]), form, stream)
 
 
 def counted(verified: Verified) -> str:
